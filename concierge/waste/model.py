@@ -1,0 +1,192 @@
+"""What a published garbage calendar says, as typed records. No dates are worked out here.
+
+Readers (`concierge.opendata`) make a `WasteData`; `concierge.waste.calendar` answers from it;
+`concierge.language` finds its areas and categories in what residents type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+__all__ = [
+    "Area",
+    "Category",
+    "Closure",
+    "ClosurePolicy",
+    "DateList",
+    "EveryOtherWeek",
+    "Item",
+    "Move",
+    "NthWeekday",
+    "Remark",
+    "Rule",
+    "Schedule",
+    "WasteData",
+    "Weekly",
+]
+
+
+class ClosurePolicy(StrEnum):
+    """What a city does with collections that fall into a closure (`--closures`)."""
+
+    SKIP = "skip"
+    SHIFT = "shift"
+    """From the first closed occurrence on, a rule moves seven days later until the month ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where garbage is collected, as published.
+
+    `name` is the published cell byte for byte; `levels` are the wards or districts above it,
+    outermost first; `centre` joins to closures. `index` is the position in `WasteData.areas`;
+    `row` the line in the file, from 1.
+    """
+
+    index: int
+    name: str
+    levels: tuple[str, ...] = ()
+    reading: str | None = None
+    centre: str | None = None
+    row: int = 0
+
+    @property
+    def full_name(self) -> str:
+        """The name with the levels above it in front, as shown where the bare name is ambiguous."""
+        return "".join((*self.levels, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What kind is collected; `label` is the published column header byte for byte."""
+
+    index: int
+    label: str
+    sublabel: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Every week on `weekday` (0 = Monday), only in `months` where given (1–12)."""
+
+    weekday: int
+    months: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NthWeekday:
+    """The `nth` (1–5) `weekday` of a month, counted by occurrence, only in `months` where given."""
+
+    weekday: int
+    nth: int
+    months: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EveryOtherWeek:
+    """Every 14 days from `first`, `count` dates in all, then nothing."""
+
+    first: date
+    count: int = 27
+
+
+@dataclass(frozen=True, slots=True)
+class DateList:
+    """Days listed one by one, sorted, each once. After the last one nothing is known."""
+
+    days: tuple[date, ...]
+
+
+Rule = Weekly | NthWeekday | EveryOtherWeek | DateList
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A collection centre does not work from `first` to `last`, both inclusive.
+
+    `centre` None means the whole municipality; `yearly` repeats month and day every year.
+    """
+
+    centre: str | None
+    first: date
+    last: date
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A published change: `category` is collected on `day` besides its rules.
+
+    What `transferdata.csv` calls 振替日; `follows` is the published 次回収日.
+    """
+
+    category: str
+    day: date
+    follows: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A published remark. `excluded` are the days it names as without collection."""
+
+    id: str
+    text: str
+    excluded: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One cell: when one category is collected in one area.
+
+    `understood` is False where some of the cell could not be read: then no date may be given with
+    confidence. `raw` is the published cell; `row` and `column` count from 1.
+    """
+
+    rules: tuple[Rule, ...]
+    remarks: tuple[Remark, ...] = ()
+    raw: str = ""
+    row: int = 0
+    column: int = 0
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something people throw away, and the category it falls in, as the city's dictionary says."""
+
+    name: str
+    category: str
+    note: str | None = None
+    reading: str | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WasteData:
+    """Everything one published garbage calendar says, and until when it holds.
+
+    `schedules[area.index][category.index]` is that cell. `valid_to` is the last day for which the
+    dates are vouched for. `folder` is the path, relative to the municipality's folder, that the
+    file names of sources and problems start with.
+    """
+
+    areas: tuple[Area, ...]
+    categories: tuple[Category, ...]
+    schedules: tuple[tuple[Schedule, ...], ...]
+    closures: tuple[Closure, ...] = ()
+    moves: tuple[Move, ...] = ()
+    items: tuple[Item, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    policy: ClosurePolicy = ClosurePolicy.SKIP
+    valid_to: date | None = None
+    folder: str = "waste/5374"
+    title: str = "ごみ収集日（オープンデータ）"
+    url: str | None = None
+    updated: date | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Settings staff may give beside the files: `collection_time` (「8時30分」), `department`, …"""
