@@ -1,0 +1,24 @@
+"""`concierge …`: one file a noun, loaded only when it is called, so that `--help` is instant.
+
+A command's module stands in this package under the command's name and has one public `command`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from concierge.problem import ConciergeError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; the entry point of the `concierge` script."""
+    from concierge.cli.root import command  # noqa: PLC0415 - keeps `import concierge.cli` free
+
+    try:
+        command.main(args=None if arguments is None else list(arguments), prog_name="concierge")
+    except ConciergeError as error:
+        print(f"エラー: {error}", file=sys.stderr)
+        sys.exit(2)

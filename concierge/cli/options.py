@@ -1,0 +1,93 @@
+"""Options that several commands share, and the one way to print JSON and problems."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from concierge.clock import now, parse_instant
+from concierge.problem import Problem, SettingError
+
+__all__ = [
+    "at_option",
+    "demonstration",
+    "json_option",
+    "knowledge_option",
+    "print_json",
+    "print_json_line",
+    "print_problems",
+]
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 moment; Asia/Tokyo where no zone is given."""
+
+    name = "日時"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the moment; fail with the Japanese reason."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_instant(str(value))
+        except SettingError as error:
+            self.fail(str(error), param, ctx)
+
+
+def demonstration() -> Path:
+    """Return the folder of the demonstration town, in a source tree or an installed wheel."""
+    import knowledge  # noqa: PLC0415 - only needed where no folder is named
+
+    return Path(next(iter(knowledge.__path__))) / "demo"
+
+
+def _default_knowledge() -> Path:
+    given = os.environ.get("CONCIERGE_KNOWLEDGE")
+    return Path(given) if given else demonstration()
+
+
+knowledge_option = click.option(
+    "--knowledge",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=_default_knowledge,
+    metavar="フォルダー",
+    help="自治体のフォルダー（環境変数 CONCIERGE_KNOWLEDGE、省略時は見本のまち）",
+)
+at_option = click.option(
+    "--at",
+    type=Instant(),
+    default=now,
+    metavar="日時",
+    help="この日時に質問されたものとして答えます（例 2026-11-20T09:00、省略時は今）",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSONだけで表示します")
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value, readable, as UTF-8 whatever the terminal's encoding is."""
+    _write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_json_line(value: Any) -> None:
+    """Print one line of JSON Lines."""
+    _write(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems on stderr, one a line."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+def _write(line: str) -> None:
+    sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,1 @@
+"""Japanese as residents type it: normalising, dates, places, things."""
