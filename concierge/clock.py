@@ -50,7 +50,7 @@ def weekday_name(day: date) -> str:
 
 
 def with_weekday(day: date, *, today: date | None = None) -> str:
-    """Write a date as residents read it: `11月23日（月）`, with the year where it is another one."""
+    """Write a date as residents read it: `11月23日（月）`, with the year where not `today`'s."""
     text = f"{day.month}月{day.day}日（{weekday_name(day)}）"
     return text if today is None or day.year == today.year else f"{day.year}年{text}"
 

@@ -107,7 +107,8 @@ class Reply:
     `text` is complete by itself, in this form: the first line is the answer; three lines at most;
     then, after an empty line, the source and its date. `details` is the rest of a long answer,
     given when the resident asks for it (「くわしく」). `confidence` is the probability (0–1) that
-    the answer is right. `needs` has one entry a need where the message held several, else it is empty.
+    the answer is right. `needs` has one entry a need where the message held several, else it is
+    empty.
     `trace` is the JSON form of the `Trace`, filled when it was asked for.
     """
 
