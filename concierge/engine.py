@@ -26,7 +26,7 @@ from concierge.message import Card, Choice, Source, Status
 
 if TYPE_CHECKING:
     from concierge.knowledge import Knowledge
-    from concierge.understanding import Understanding
+    from concierge.understanding import Place, Understanding
 
 __all__ = ["Answers", "Candidate", "Delta", "Engine", "Layer", "Question"]
 
@@ -48,9 +48,11 @@ class Layer(IntEnum):
 class Question:
     """What the hub asks an engine: one need of one resident at one moment.
 
-    `text` is what the resident typed. `intent` and `slots` are set where this continues an open
-    question or a follow-up: slots already known, by name. `evidence` is what earlier layers found
-    without being sure.
+    `text` is what the resident typed, `place` the area it is about as far as that is known.
+    `intent` is set where this answers an open question of that intent, `previous` is the intent of
+    the turn before; `slots` are the values known from those turns, by name. `homes` are the areas
+    the resident asked to keep, by name. `evidence` is what earlier layers found without being
+    sure.
     """
 
     text: str
@@ -58,8 +60,11 @@ class Question:
     at: datetime
     language: str
     understanding: Understanding
+    place: Place | None = None
     intent: str | None = None
+    previous: str | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Candidate, ...] = ()
 
 

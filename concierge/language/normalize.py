@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Normalized", "fold_kana", "normalize", "normalized_key"]
+__all__ = ["Normalized", "fold_kana", "normalize", "normalized_key", "without_punctuation"]
 
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ｰ─━"), "-")
 TILDES = dict.fromkeys(map(ord, "〜∼∾˜～"), "~")
@@ -75,10 +75,15 @@ def normalize(text: str) -> Normalized:
 
 def normalized_key(text: str) -> str:
     """Return the key under which texts that differ only in spelling or punctuation are equal."""
+    return without_punctuation(fold_kana(normalize(text).text))
+
+
+def without_punctuation(text: str) -> str:
+    """Return the text without punctuation and spaces; `#`, `-` and `~` carry meaning and stay."""
     return "".join(
         character
-        for character in fold_kana(normalize(text).text)
-        if character == "#" or unicodedata.category(character)[0] not in "PZ" or character in "-~"
+        for character in text
+        if unicodedata.category(character)[0] not in "PZ" or character in "#-~"
     )
 
 

@@ -1,0 +1,1 @@
+"""Where residents reach the concierge: each channel only translates to and from `message`."""

@@ -1,0 +1,41 @@
+"""A need answered from data: what a folder in `intents/` holds.
+
+    intents/<name>/sentences/<language>.yaml   what residents type (see `concierge.sentences`)
+    intents/<name>/handler.py                  `handle(request)`, the answer
+    intents/<name>/tests/<language>.yaml       its own test sentences
+
+Adding the folder is all there is to adding an intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from concierge.engine import Candidate
+from concierge.knowledge import Knowledge
+from concierge.understanding import Place, Understanding
+
+__all__ = ["Handler", "Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handler is given: the need, what is known, and the town's data.
+
+    `place` is the area the question is about, None where it is unknown. `slots` are values already
+    known from the turns before. `homes` are the areas the resident had kept, by name.
+    """
+
+    understanding: Understanding
+    knowledge: Knowledge
+    at: datetime
+    place: Place | None
+    slots: Mapping[str, Any]
+    homes: Mapping[str, str]
+
+
+Handler = Callable[[Request], Candidate | None]
+"""Answers, asks back (status CLARIFY and `missing`), or returns None where it has no data."""

@@ -1,0 +1,162 @@
+"""What a message means, before anyone answers it: dates, place, kinds of garbage, language, desk.
+
+An `Understander` belongs to one snapshot of one municipality. The `masked` text has each thing
+understood replaced by one private-use character, so that sentences can be compared whatever the
+date, the place or the kind of garbage is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from concierge.knowledge import Department, Knowledge
+from concierge.language.categories import CategoryFinder, CategoryMatch
+from concierge.language.dates import DateSpan, find_dates
+from concierge.language.detect import detect_language
+from concierge.language.normalize import Normalized, fold_kana, normalize
+from concierge.language.places import AreaFinder, AreaMatch
+from concierge.waste.model import Area
+
+__all__ = ["MASKS", "Place", "Understander", "Understanding"]
+
+MASKS = {"date": "\ue000", "area": "\ue001", "category": "\ue002", "home": "\ue003"}
+"""The character that stands in `masked` for each kind of slot."""
+
+HOME_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("実家", ("実家", "じっか")),
+    ("自宅", ("自宅", "我が家", "わが家", "うちの", "家の")),
+)
+"""Names of homes a resident may keep an area under, and how they are typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The area a question is about, and how that is known.
+
+    `areas` are all that fit: one when certain. `origin` is `said` in this message, `given` from
+    outside, `home` kept by a tap, `recent` earlier in the conversation. `home` names the home.
+    """
+
+    areas: tuple[Area, ...]
+    origin: Literal["said", "given", "home", "recent"]
+    home: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was understood of one message."""
+
+    normalized: Normalized
+    language: str
+    dates: tuple[DateSpan, ...]
+    areas: tuple[AreaMatch, ...]
+    categories: tuple[CategoryMatch, ...]
+    home: str | None
+    department: Department | None
+    masked: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON fields of `concierge understand` that need no engine."""
+        areas = list(dict.fromkeys(area.full_name for m in self.areas for area in m.areas))
+        categories = [category.label for m in self.categories for category in m.categories]
+        return {
+            "dates": [
+                {"from": d.first.isoformat(), "to": d.last.isoformat(), "text": d.text}
+                for d in self.dates
+            ],
+            "area": areas[0] if len(areas) == 1 else None,
+            "areas": areas,
+            "item": None,
+            "category": categories[0] if categories else None,
+            "categories": list(dict.fromkeys(categories)),
+            "department": self.department.name if self.department else None,
+            "language": self.language,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    mask: str
+
+
+class Understander:
+    """Understands messages to one municipality."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._departments = knowledge.municipality.departments
+        data = knowledge.waste.data if knowledge.waste else None
+        names = (knowledge.municipality.name, knowledge.municipality.prefecture or "")
+        self.areas = AreaFinder(data.areas if data else (), [name for name in names if name])
+        self.categories = CategoryFinder(data.categories if data else ())
+
+    def understand(self, text: str, at: datetime, language: str | None = None) -> Understanding:
+        """Read one message as typed at a moment (aware, Asia/Tokyo)."""
+        normalized = normalize(text)
+        dates = find_dates(normalized, at)
+        categories = self.categories.find(normalized)
+        areas = self.areas.find(normalized)
+        home = _home(normalized.text)
+        spans = _apart(
+            [
+                *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
+                *(_Span(m.start, m.end, MASKS["category"]) for m in categories),
+                *(_Span(m.start, m.end, MASKS["area"]) for m in areas),
+                *([_Span(*home[1:], MASKS["home"])] if home else []),
+            ]
+        )
+        kept = {(span.start, span.end, span.mask) for span in spans}
+        return Understanding(
+            normalized=normalized,
+            language=language or detect_language(normalized.text),
+            dates=tuple(m for m in dates if (m.start, m.end, MASKS["date"]) in kept),
+            areas=tuple(m for m in areas if (m.start, m.end, MASKS["area"]) in kept),
+            categories=tuple(m for m in categories if (m.start, m.end, MASKS["category"]) in kept),
+            home=home[0] if home and (*home[1:], MASKS["home"]) in kept else None,
+            department=self._department(normalized.text),
+            masked=_mask(normalized.text, spans),
+        )
+
+    def _department(self, text: str) -> Department | None:
+        """Return the desk with the longest name or topic that stands in the text."""
+        folded = fold_kana(text)
+        found = [
+            (len(word), -place, department)
+            for place, department in enumerate(self._departments)
+            for word in (department.name, *department.topics)
+            if word and fold_kana(normalize(word).text) in folded
+        ]
+        return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _home(text: str) -> tuple[str, int, int] | None:
+    for name, words in HOME_WORDS:
+        for word in words:
+            start = text.find(word)
+            if start >= 0:
+                return name, start, start + len(word.removesuffix("の"))
+    return None
+
+
+def _apart(spans: Iterable[_Span]) -> list[_Span]:
+    """Keep the longest where spans overlap, in the order of the text."""
+    kept: list[_Span] = []
+    for span in sorted(spans, key=lambda one: (one.start - one.end, one.start, one.mask)):
+        if span.start < span.end and all(
+            span.end <= other.start or other.end <= span.start for other in kept
+        ):
+            kept.append(span)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _mask(text: str, spans: Iterable[_Span]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for span in spans:
+        pieces += [text[position : span.start], span.mask]
+        position = span.end
+    return fold_kana("".join([*pieces, text[position:]]))

@@ -1,0 +1,1 @@
+"""Greetings, thanks and the like: a friendly line, never an FAQ."""

@@ -1,0 +1,1 @@
+"""When is which garbage collected? Answered from the town's collection calendar."""
