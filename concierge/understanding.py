@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from concierge.knowledge import Department, Knowledge
+from concierge.knowledge import Knowledge
 from concierge.language.categories import CategoryFinder, CategoryMatch
 from concierge.language.dates import DateSpan, find_dates
 from concierge.language.detect import detect_language
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.language.places import AreaFinder, AreaMatch
+from concierge.municipality import Department
 from concierge.waste.model import Area
 
 __all__ = ["MASKS", "Place", "Understander", "Understanding"]

@@ -1,0 +1,226 @@
+"""One municipality's folder: loaded, checked, swapped in whole when it changes.
+
+A `Knowledge` is one read-only snapshot. A `KnowledgeLoader` makes the next one: it reads again only
+the files that changed, and where a file broke it keeps that file's last good version serving and
+reports what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from concierge.clock import now
+from concierge.faq.folder import FAQ_FOLDER, faq_files, read_faq_file
+from concierge.faq.model import Entry
+from concierge.municipality import Municipality, read_municipality
+from concierge.problem import KnowledgeError, Problem
+from concierge.waste.calendar import Calendar
+from concierge.waste.folder import read_waste
+
+__all__ = ["Knowledge", "KnowledgeLoader", "check", "load_knowledge"]
+
+MUNICIPALITY = "municipality.yaml"
+T = TypeVar("T")
+Signature = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything one municipality's folder says, read-only while serving.
+
+    `loaded` is when this snapshot was read; `problems` is everything wrong with the folder.
+    """
+
+    folder: Path
+    municipality: Municipality
+    faq: tuple[Entry, ...] = ()
+    waste: Calendar | None = None
+    problems: tuple[Problem, ...] = ()
+    loaded: datetime = field(default_factory=now)
+
+
+@dataclass(slots=True)
+class _Read(Generic[T]):
+    """What a file gave when it was last read, and the last version of it without an error."""
+
+    signature: object
+    problems: tuple[Problem, ...]
+    good: T | None
+    current: T | None
+
+    @property
+    def serving(self) -> T | None:
+        """The version that answers: this one if it is sound, else the last sound one, else this."""
+        return self.good if self.good is not None else self.current
+
+
+class KnowledgeLoader:
+    """Reads one municipality's folder again and again as staff change it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._reads: dict[str, _Read[object]] = {}
+
+    def signature(self) -> frozenset[tuple[str, Signature]]:
+        """Return what changes whenever a file of the folder does: names, times, sizes."""
+        found: set[tuple[str, Signature]] = set()
+        for root, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                path = Path(root) / name
+                if not name.startswith((".", "~$")):
+                    found.add((str(path.relative_to(self.folder)), _signature(path)))
+        return frozenset(found)
+
+    def load(self) -> Knowledge:
+        """Read what changed and return the next snapshot.
+
+        Raises `KnowledgeError` only where the folder does not exist: everything else is a problem
+        of the snapshot.
+        """
+        if not self.folder.is_dir():
+            raise KnowledgeError(
+                [
+                    Problem(
+                        str(self.folder),
+                        0,
+                        0,
+                        "error",
+                        "no-folder",
+                        "自治体のフォルダーがありません。--knowledge または環境変数 "
+                        "CONCIERGE_KNOWLEDGE に、municipality.yaml のあるフォルダーを指定してください。",
+                    )
+                ]
+            )
+        problems: list[Problem] = []
+        municipality = self._read_municipality(problems)
+        entries = self._read_faq(problems)
+        waste = self._read_waste(problems)
+        return Knowledge(
+            folder=self.folder,
+            municipality=municipality,
+            faq=entries,
+            waste=waste,
+            problems=tuple(problems),
+        )
+
+    def _read_municipality(self, problems: list[Problem]) -> Municipality:
+        path = self.folder / MUNICIPALITY
+
+        def read() -> tuple[Municipality, Iterable[Problem]]:
+            return read_municipality(path, MUNICIPALITY)
+
+        read_now = self._once(MUNICIPALITY, _signature(path), read, problems)
+        return read_now or Municipality(name=self.folder.name)
+
+    def _read_faq(self, problems: list[Problem]) -> tuple[Entry, ...]:
+        entries: dict[str, Entry] = {}
+        present: set[str] = set()
+        for path in faq_files(self.folder):
+            name = path.relative_to(self.folder).as_posix()
+            present.add(name)
+
+            def read(
+                path: Path = path, name: str = name
+            ) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+                result = read_faq_file(path, name)
+                return result.entries, result.problems
+
+            for entry in self._once(name, _signature(path), read, problems) or ():
+                if entry.id in entries:
+                    first = entries[entry.id]
+                    problems.append(_twice(entry, first))
+                else:
+                    entries[entry.id] = entry
+        for name in [n for n in self._reads if n.startswith(f"{FAQ_FOLDER}/") and n not in present]:
+            del self._reads[name]
+        return tuple(entries.values())
+
+    def _read_waste(self, problems: list[Problem]) -> Calendar | None:
+        folder = self.folder / "waste"
+        files = (
+            sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        )
+        signature = tuple((str(path), _signature(path)) for path in files)
+
+        def read() -> tuple[Calendar | None, Iterable[Problem]]:
+            found = read_waste(self.folder)
+            calendar = Calendar(found.datasets[0]) if found.datasets else None
+            return calendar, found.problems
+
+        return self._once("waste", signature, read, problems, good_with_errors=True)
+
+    def _once(
+        self,
+        name: str,
+        signature: object,
+        read: Callable[[], tuple[T, Iterable[Problem]]],
+        problems: list[Problem],
+        *,
+        good_with_errors: bool = False,
+    ) -> T | None:
+        """Read a file if it changed; return what serves, and collect its problems.
+
+        `good_with_errors`: an error loses only its own cell, so a version that was read at all
+        counts as sound.
+        """
+        before: _Read[T] | None = self._reads.get(name)  # type: ignore[assignment]
+        if before is None or before.signature != signature:
+            value, found = read()
+            listed = tuple(found)
+            sound = value is not None and (
+                good_with_errors or all(problem.severity != "error" for problem in listed)
+            )
+            good = value if sound else (before.good if before else None)
+            if good is not value and good is not None:
+                listed = (*listed, _kept(name))
+            before = _Read(signature, listed, good, value)
+            self._reads[name] = before  # type: ignore[assignment]
+        problems.extend(before.problems)
+        return before.serving
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """Read one municipality's folder once. Raises `KnowledgeError` where there is none."""
+    return KnowledgeLoader(folder).load()
+
+
+def check(folder: Path) -> list[Problem]:
+    """Return every problem of a municipality's folder, in the order of files and lines."""
+    return sorted(load_knowledge(folder).problems)
+
+
+def _signature(path: Path) -> Signature:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def _twice(entry: Entry, first: Entry) -> Problem:
+    return Problem(
+        entry.file,
+        entry.line,
+        1,
+        "error",
+        "duplicate-id",
+        f"id「{entry.id}」は {first.file} の{first.line}行目でも使われています。"
+        "後の方は使われません。ちがう id に変えてください。",
+    )
+
+
+def _kept(name: str) -> Problem:
+    return Problem(
+        name,
+        0,
+        0,
+        "info",
+        "last-good-kept",
+        "誤りがあるため、直前の正しい内容で案内を続けています。誤りを直すと新しい内容に変わります。",
+    )
