@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from concierge.staff_yaml.nodes import Mapping_, Node
 
@@ -96,9 +96,15 @@ class Record:
     values: Mapping[str, Any]
     node: Mapping_
 
-    def text(self, name: str) -> str | None:
-        """Return a text, None where there is none."""
-        value: str | None = self.values.get(name)
+    @overload
+    def text(self, name: str) -> str | None: ...
+
+    @overload
+    def text(self, name: str, default: str) -> str: ...
+
+    def text(self, name: str, default: str | None = None) -> str | None:
+        """Return a text, the default where there is none."""
+        value: str | None = self.values.get(name, default)
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:

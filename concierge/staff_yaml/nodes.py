@@ -73,10 +73,12 @@ class Reporter:
     """Collects the problems of one file.
 
     At most `limit` are kept, so that a file of another kind does not flood a page of problems.
+    `sheet` names the sheet of a workbook; it goes in front of every message.
     """
 
-    def __init__(self, file: str, limit: int = 300) -> None:
+    def __init__(self, file: str, limit: int = 300, sheet: str | None = None) -> None:
         self.file = file
+        self.prefix = f"シート「{sheet}」: " if sheet else ""
         self.limit = limit
         self._problems: dict[Problem, None] = {}
         self._error_lines: set[int] = set()
@@ -91,7 +93,8 @@ class Reporter:
         if len(self._problems) >= self.limit:
             self._left_off += 1
             return
-        self._problems[Problem(self.file, line, column, severity, code, message)] = None
+        problem = Problem(self.file, line, column, severity, code, self.prefix + message)
+        self._problems[problem] = None
 
     def at(self, node: Node, code: str, message: str, severity: Severity = "error") -> None:
         """Keep a problem at the place of a node."""

@@ -89,7 +89,7 @@ def _missing(field: Field, node: Node, key: Text | None, reporter: Reporter) -> 
         place,
         "missing",
         f"「{field.name}」（{field.title}）が{'空です' if key else 'ありません'}。"
-        f"「{field.name}: 」に続けて書いてください。",
+        "内容を書き加えてください。",
     )
 
 

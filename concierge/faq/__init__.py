@@ -1,0 +1,1 @@
+"""Frequently asked questions as staff write them: read, checked, and searched."""
