@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
-from concierge.channels.web.refusal import Refusal
+from concierge.channels.web.refused import RefusedError
 
 __all__ = ["BODY_LIMIT", "TEXT_LIMIT", "Asked", "check_origin", "read_form", "read_json"]
 
@@ -35,7 +35,7 @@ class Asked:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse a POST that another site's page made. Raises `Refusal`."""
+    """Refuse a POST that another site's page made. Raises `RefusedError`."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site in ("same-origin", "none"):
@@ -46,30 +46,30 @@ def check_origin(request: Request) -> None:
             f"//{request.headers.get('host', '')}", request.url.scheme
         ):
             return
-    raise Refusal("elsewhere", HTTPStatus.FORBIDDEN)
+    raise RefusedError("elsewhere", HTTPStatus.FORBIDDEN)
 
 
 async def read_json(request: Request, languages: Iterable[str]) -> Asked:
-    """Read `{"text": …, "language": …}`. Raises `Refusal`."""
+    """Read `{"text": …, "language": …}`. Raises `RefusedError`."""
     body = await _read(request, "application/json")
     try:
         given = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise Refusal("unreadable", HTTPStatus.BAD_REQUEST) from None
+        raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
     if not isinstance(given, dict):
-        raise Refusal("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
     return _asked(given.get("text"), given.get("language"), languages)
 
 
 async def read_form(request: Request, languages: Iterable[str]) -> Asked:
-    """Read the plain form of a page without scripts: `text`, `language`. Raises `Refusal`."""
+    """Read the plain form of a page without scripts: `text`, `language`. Raises `RefusedError`."""
     body = await _read(request, "application/x-www-form-urlencoded")
     try:
         fields = parse_qs(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
         )
     except ValueError:
-        raise Refusal("unreadable", HTTPStatus.BAD_REQUEST) from None
+        raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
     return _asked(fields.get("text", [""])[0], fields.get("language", [""])[0] or None, languages)
 
 
@@ -77,31 +77,31 @@ async def _read(request: Request, expected: str) -> bytes:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if kind.strip().lower() != expected or charset not in ("", "charset=utf-8", "charset=utf8"):
-        raise Refusal("unreadable", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise RefusedError("unreadable", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     chunks = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 chunks += chunk
                 if len(chunks) > BODY_LIMIT:
-                    raise Refusal("too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                    raise RefusedError("too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except TimeoutError:
-        raise Refusal("unreadable", HTTPStatus.REQUEST_TIMEOUT) from None
+        raise RefusedError("unreadable", HTTPStatus.REQUEST_TIMEOUT) from None
     except ClientDisconnect:
-        raise Refusal("unreadable", HTTPStatus.BAD_REQUEST) from None
+        raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
     return bytes(chunks)
 
 
 def _asked(text: object, language: object, languages: Iterable[str]) -> Asked:
     if not isinstance(text, str) or "\0" in text or _has_surrogate(text):
-        raise Refusal("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
     if language is not None and language not in tuple(languages):
-        raise Refusal("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise Refusal("empty", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise RefusedError("empty", HTTPStatus.UNPROCESSABLE_ENTITY)
     if len(text) > TEXT_LIMIT:
-        raise Refusal("too-long", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise RefusedError("too-long", HTTPStatus.UNPROCESSABLE_ENTITY)
     return Asked(text, str(language) if language is not None else None)
 
 

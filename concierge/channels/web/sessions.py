@@ -18,9 +18,17 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from concierge.channels.web.refusal import Refusal
+from concierge.channels.web.refused import RefusedError
 
-__all__ = ["COOKIE_DAYS", "Session", "Sessions", "forget_cookie", "new_key", "session_key", "set_cookie"]
+__all__ = [
+    "COOKIE_DAYS",
+    "Session",
+    "Sessions",
+    "forget_cookie",
+    "new_key",
+    "session_key",
+    "set_cookie",
+]
 
 COOKIE_DAYS = 30
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -71,19 +79,19 @@ class Sessions:
         return session
 
     def admit(self, key: str) -> Session:
-        """Count one question. Raises `Refusal` where there are too many; tells it at length once."""
+        """Count one question. Raises `RefusedError` where there are too many, at length once."""
         if self._unfinished >= self._capacity:
-            raise Refusal("crowded", HTTPStatus.SERVICE_UNAVAILABLE, wait=5)
+            raise RefusedError("crowded", HTTPStatus.SERVICE_UNAVAILABLE, wait=5)
         session, now = self.get(key), self._clock()
         if session.waiting >= self._queue:
-            raise Refusal("in-turn", HTTPStatus.TOO_MANY_REQUESTS, wait=3)
+            raise RefusedError("in-turn", HTTPStatus.TOO_MANY_REQUESTS, wait=3)
         while session.times and session.times[0] <= now - self._seconds:
             session.times.popleft()
         if len(session.times) >= self._turns:
             code = "too-many-still" if session.warned else "too-many"
             session.warned = True
             wait = int(session.times[0] + self._seconds - now) + 1
-            raise Refusal(code, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
+            raise RefusedError(code, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
         session.times.append(now)
         session.warned = False
         return session
@@ -133,5 +141,5 @@ def forget_cookie(request: Request, response: Response) -> None:
 
 
 def _cookie_name(request: Request) -> str:
-    """Return the name; with https one that no neighbouring host can set (`__Host-`, RFC 6265bis)."""
+    """Return the name; with https one that no neighbouring host can set (RFC 6265bis, 4.1.3)."""
     return "__Host-concierge" if request.url.scheme == "https" else "concierge"

@@ -22,7 +22,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "log": "会話",
         "you": "あなた",
         "examples": "たとえば、こんなことを聞けます",
-        "urgent": "命にかかわるときは、ここではなく {fire}（火事・救急）、{police}（警察）へ電話してください。",
+        "urgent": (
+            "命にかかわるときは、ここではなく {fire}（火事・救急）、"
+            "{police}（警察）へ電話してください。"
+        ),
         "desk": "職員に聞く",
         "site": "公式サイト",
         "data": "使っているデータ",
@@ -44,7 +47,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": "送れませんでした。",
         "offline": "通信できませんでした。電波の届くところで、もう一度お送りください。",
         "forget": "会話を消す",
-        "forget_why": "この画面の会話と、続きをお答えするために覚えている内容を消します。元に戻せません。",
+        "forget_why": (
+            "この画面の会話と、続きをお答えするために覚えている内容を消します。元に戻せません。"
+        ),
         "forget_yes": "消す",
         "forgotten": "会話を消しました。",
         "empty": "質問を入力してから送ってください。",
@@ -58,8 +63,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "slow": "時間がかかり、お答えできませんでした。もう一度お送りください。",
         "broken": "申し訳ありません。うまくお答えできませんでした。もう一度お送りください。",
         "not-forgotten": "申し訳ありません。消せませんでした。もう一度お試しください。",
-        "elsewhere": "別のページから送られたため、受け付けませんでした。この画面からお送りください。",
-        "unreadable": "送られた内容を読み取れませんでした。画面を開き直して、もう一度お送りください。",
+        "elsewhere": "別のページから送られたようです。この画面から、もう一度お送りください。",
+        "unreadable": "読み取れませんでした。画面を開き直して、もう一度お送りください。",
     },
     "en": {
         "language": "English",
@@ -117,7 +122,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """The keys with a hyphen, and `empty`, `slow`, `crowded`, `broken`, `elsewhere`, `unreadable`,
-are codes of `Refusal`."""
+are codes of `RefusedError`."""
 
 
 def words_in(language: str | None) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 Exceptions
 ----------
-Refusal                  a request or turn that gets no answer; its `code` is a key of `WORDS`
+RefusedError                  a request or turn that gets no answer; its `code` is a key of `WORDS`
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from http import HTTPStatus
 from concierge.channels.web.words import words_in
 from concierge.problem import ConciergeError
 
-__all__ = ["Refusal"]
+__all__ = ["RefusedError"]
 
 
-class Refusal(ConciergeError):
+class RefusedError(ConciergeError):
     """A request or turn that gets no answer.
 
     `status` is the HTTP status where nothing was sent yet; `wait` the seconds after which it may
