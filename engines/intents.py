@@ -108,7 +108,8 @@ def _load(folder: Path) -> Intent:
     return Intent(
         name=folder.name,
         sentences={
-            path.stem: load_sentences(path) for path in sorted((folder / "sentences").glob("*.yaml"))
+            path.stem: load_sentences(path)
+            for path in sorted((folder / "sentences").glob("*.yaml"))
         },
         handle=cast("Handler", handler.handle),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,10 +13,10 @@ import click
 
 from concierge.clock import now, parse_instant
 from concierge.problem import Problem, SettingError
+from concierge.settings import knowledge_folder
 
 __all__ = [
     "at_option",
-    "demonstration",
     "json_option",
     "knowledge_option",
     "print_json",
@@ -43,22 +42,10 @@ class Instant(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
-def demonstration() -> Path:
-    """Return the folder of the demonstration town, in a source tree or an installed wheel."""
-    import knowledge  # noqa: PLC0415 - only needed where no folder is named
-
-    return Path(next(iter(knowledge.__path__))) / "demo"
-
-
-def _default_knowledge() -> Path:
-    given = os.environ.get("CONCIERGE_KNOWLEDGE")
-    return Path(given) if given else demonstration()
-
-
 knowledge_option = click.option(
     "--knowledge",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=_default_knowledge,
+    default=knowledge_folder,
     metavar="フォルダー",
     help="自治体のフォルダー（環境変数 CONCIERGE_KNOWLEDGE、省略時は見本のまち）",
 )

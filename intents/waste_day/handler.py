@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
+from concierge.waste.calendar import Calendar, Collection
+
 from concierge.clock import weekday_name
 from concierge.engine import Candidate
 from concierge.intent import Request
@@ -13,7 +15,6 @@ from concierge.knowledge import Knowledge
 from concierge.language.dates import describe_day
 from concierge.message import Card, Choice, Row, Source, Status
 from concierge.understanding import Place
-from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.model import Area, Category
 
 __all__ = ["handle"]
@@ -86,9 +87,7 @@ def _ask_area(request: Request, calendar: Calendar, asked: Asked) -> Candidate:
     names = list(dict.fromkeys(area.full_name for area in areas))
     home = request.understanding.home
     whose = f"ご{home}" if home == "実家" else "お住まい"
-    choices = (
-        tuple(Choice(name, name) for name in names) if len(names) <= MAX_CHOICES else ()
-    )
+    choices = tuple(Choice(name, name) for name in names) if len(names) <= MAX_CHOICES else ()
     example = "" if choices or not names else f"\n例: {names[0]}"
     return Candidate(
         text=f"{whose}の地区はどちらですか。町名を送ってください。{example}",
@@ -100,9 +99,7 @@ def _ask_area(request: Request, calendar: Calendar, asked: Asked) -> Candidate:
     )
 
 
-def _ask_which(
-    request: Request, calendar: Calendar, asked: Asked, place: Place
-) -> Candidate:
+def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place) -> Candidate:
     names = list(dict.fromkeys(_told_apart(area, place.areas) for area in place.areas))
     shown = names[:MAX_CHOICES]
     return Candidate(
@@ -269,9 +266,7 @@ class View:
             lines = [f"{self.name}の{shown}は、{what}収集はありません。"]
             lines += self._next_after(day, asked)
         lines += self._caveats(sure, doubtful)
-        return Candidate(
-            text="\n".join(lines[:3]), score=1.0, details=_details(sure, lines[3:])
-        )
+        return Candidate(text="\n".join(lines[:3]), score=1.0, details=_details(sure, lines[3:]))
 
     def _some_days(self, first: date, last: date, asked: Asked) -> Candidate:
         listed = self._only(list(self.calendar.between(self.area, first, last)), asked)
@@ -296,9 +291,11 @@ class View:
                 f"{day.day}日（{weekday_name(day)}）{_labels(ones)}"
                 for day, ones in sorted(by_day.items())
             )
-            lines = [f"{self.name}は、{listing}です。"] if len(by_day) <= 4 else [
-                f"{self.name}の{span}は、{len(by_day)}日間に収集があります。"
-            ]
+            lines = (
+                [f"{self.name}は、{listing}です。"]
+                if len(by_day) <= 4
+                else [f"{self.name}の{span}は、{len(by_day)}日間に収集があります。"]
+            )
         lines += self._caveats(sure, doubtful)
         return Candidate(
             text="\n".join(lines[:3]),
@@ -323,9 +320,7 @@ class View:
             )
             if len(sure) == 1:
                 label = sure[0].category.label.strip()
-                return (
-                    f"{self.name}の{label}は、{describe_day(first, self.today)}に収集します。"
-                )
+                return f"{self.name}の{label}は、{describe_day(first, self.today)}に収集します。"
             return f"{self.name}の次の収集は、{told}です。"
         soonest = [one for one in sure if one.date == first]
         return (
@@ -361,9 +356,7 @@ class View:
         minutes = f"{limit.minute}分" if limit.minute else ""
         return f"朝{limit.hour}時{minutes}までに出してください。" if limit.hour < 12 else None
 
-    def _caveats(
-        self, sure: Sequence[Collection], doubtful: Sequence[Collection]
-    ) -> list[str]:
+    def _caveats(self, sure: Sequence[Collection], doubtful: Sequence[Collection]) -> list[str]:
         lines = list(dict.fromkeys(r.text for one in sure for r in one.remarks))
         if doubtful:
             labels = _labels(doubtful)

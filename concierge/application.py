@@ -1,0 +1,89 @@
+"""Puts the parts together into one ASGI application: the concierge, its channels, its health."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse
+
+from concierge.channels.web import Opening, TownFace, router
+from concierge.clock import now
+from concierge.concierge import Concierge
+from concierge.settings import Settings
+from concierge.storage.memories import MemoriesInDatabase
+
+__all__ = ["create_application"]
+
+FORGET_EVERY = 6 * 60 * 60
+"""Seconds between looks for memories that nobody has come back to."""
+
+
+def create_application(settings: Settings) -> FastAPI:
+    """Return the application that serves one town: web chat at `/`, health beside it."""
+    memories = MemoriesInDatabase(settings.database)
+    concierge = Concierge(settings.knowledge, memories)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await concierge.open()
+        tasks = [
+            asyncio.create_task(concierge.follow()),
+            asyncio.create_task(_forget_the_gone(memories)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks)
+            concierge.close()
+            memories.close()
+
+    application = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz() -> JSONResponse:
+        ready = concierge.ready
+        state = {"status": "ready" if ready else "not ready", "problems": concierge.errors}
+        return JSONResponse(state, status_code=200 if ready else 503)
+
+    application.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])
+    application.add_api_route("/readyz", readyz, methods=["GET", "HEAD"])
+    application.include_router(
+        router(lambda: _face(concierge), concierge.answer, forget=concierge.forget)
+    )
+    return application
+
+
+async def _forget_the_gone(memories: MemoriesInDatabase) -> None:
+    while True:
+        await asyncio.to_thread(memories.expire, now())
+        await asyncio.sleep(FORGET_EVERY)
+
+
+def _face(concierge: Concierge) -> TownFace:
+    """Return what the page shows of the town as it is now."""
+    town = concierge.town.knowledge.municipality
+    data = concierge.town.knowledge.waste
+    return TownFace(
+        name=town.name,
+        reading=town.reading,
+        phone=town.phone,
+        hours=town.hours,
+        url=town.url,
+        openings={
+            "ja": Opening(
+                greeting=town.greeting
+                or (f"{town.name}の案内係です。", "お困りのことを短い言葉で送ってください。"),
+                examples=town.examples or (("あしたのごみは？",) if data else ()),
+            )
+        },
+        source=f"出典: {data.data.title}" if data else None,
+    )

@@ -1,0 +1,120 @@
+"""The form of every answer, whoever proposed it: checked and made in this one place.
+
+First line the answer; three lines at most; the rest as details on request; then the source and
+its date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from concierge.clock import weekday_name
+from concierge.engine import Candidate
+from concierge.hub import Decision
+from concierge.knowledge import Knowledge
+from concierge.message import Choice, Reply, Source, Status
+from concierge.municipality import Department
+
+__all__ = ["DETAILS", "abstention", "answer", "plain", "suggestion"]
+
+LINES = 3
+LONGEST = 180
+"""Characters of an answer's three lines together, before the rest becomes details."""
+SENTENCE = re.compile(r"[^。！？\n]*[。！？]?[」』）)]*")
+DETAILS = Choice("くわしく", "くわしく")
+REPHRASE = "ちがう言い方でもう一度お尋ねいただくか、"
+
+
+def answer(candidate: Candidate, decision: Decision, language: str) -> Reply:
+    """Make the reply of a candidate that was chosen."""
+    shown, rest = in_three_lines(candidate.text)
+    details = "\n".join(part for part in (rest, candidate.details) if part) or None
+    told = [shown, *([line] if (line := source_line(candidate.sources)) else [])]
+    choices = candidate.choices
+    if details and candidate.status is not Status.CLARIFY:
+        choices = (DETAILS, *choices)
+    return Reply(
+        status=candidate.status,
+        text="\n\n".join(told),
+        intent=candidate.intent,
+        slots=candidate.slots,
+        engine=decision.engine,
+        answer_id=candidate.answer_id,
+        confidence=decision.probability,
+        sources=candidate.sources,
+        choices=choices,
+        cards=candidate.cards,
+        details=details,
+        language=language,
+    )
+
+
+def suggestion(decision: Decision, language: str) -> Reply:
+    """Offer the questions that came near."""
+    titles = [candidate.title or "" for candidate in decision.offered]
+    return Reply(
+        status=Status.SUGGEST,
+        text="もしかして、次のことでしょうか。番号でもお選びいただけます。\n"
+        + "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1)),
+        engine=decision.engine,
+        confidence=decision.probability,
+        choices=tuple(Choice(title, title) for title in titles),
+        language=language,
+    )
+
+
+def abstention(knowledge: Knowledge, desk: Department | None, language: str) -> Reply:
+    """Say that it is not known, and who knows."""
+    named = desk or knowledge.municipality.reception
+    phone = f"（{named.phone}）" if named.phone else ""
+    hours = f"\n受付時間: {named.hours}" if named.hours else ""
+    return Reply(
+        status=Status.ABSTAIN,
+        text="申し訳ありません。その質問の答えを持っていません。\n"
+        f"{REPHRASE}{named.name}{phone}へお問い合わせください。{hours}",
+        language=language,
+        slots={"department": named.name},
+    )
+
+
+def plain(text: str, *, status: Status = Status.ANSWERED, language: str = "ja") -> Reply:
+    """Return a line of the conversation itself, which rests on no source."""
+    return Reply(status=status, text=text, engine="conversation", confidence=1.0, language=language)
+
+
+def in_three_lines(text: str) -> tuple[str, str | None]:
+    """Split an answer into what is shown and what waits for 「くわしく」."""
+    head, _, tail = text.strip().partition("\n\n")
+    lines = [line.rstrip() for line in head.split("\n") if line.strip()]
+    shown, rest = lines[:LINES], lines[LINES:]
+    if sum(map(len, shown)) > LONGEST:
+        whole = "\n".join(lines)
+        cut = _cut(whole)
+        shown, rest = [whole[:cut].strip()], [whole[cut:].strip()]
+    later = "\n".join([*rest, *([tail.strip()] if tail.strip() else [])]).strip()
+    return "\n".join(shown), later or None
+
+
+def source_line(sources: Sequence[Source]) -> str | None:
+    """Write where an answer rests: its title and the day it was updated."""
+    told = []
+    for source in sources[:2]:
+        day = source.updated
+        when = f"（{day.year}年{day.month}月{day.day}日（{weekday_name(day)}）更新）" if day else ""
+        told.append(f"{source.title}{when}")
+    return "出典: " + "、".join(dict.fromkeys(told)) if told else None
+
+
+def _cut(text: str) -> int:
+    """Return where a long answer is cut: after the last sentence that fits, at least one."""
+    end = 0
+    for match in SENTENCE.finditer(text):
+        if match.end() == match.start():
+            continue
+        if end and (match.end() > LONGEST or text[:end].count("\n") >= LINES - 1):
+            break
+        end = match.end()
+        if end > LONGEST:
+            break
+    return min(end, LONGEST * 2) or len(text)

@@ -1,0 +1,285 @@
+"""One turn, from Message to Reply, and what is remembered for the next.
+
+The order of a turn: emergency, words to the conversation itself (cancel, a number, 「くわしく」), an
+open question, then the hub. A turn never raises for what a resident sends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from concierge import composing
+from concierge.engine import Candidate, Layer, Question
+from concierge.hub import OnDelta
+from concierge.language.detect import fixed_line
+from concierge.language.normalize import normalized_key
+from concierge.memory import Memory, Offer, OpenQuestion
+from concierge.message import Choice, Message, Reply, Status
+from concierge.safety import emergency_in, emergency_reply
+from concierge.town import Town
+from concierge.trace import Trace
+from concierge.understanding import Place, Understanding
+from concierge.waste.model import Area
+
+__all__ = ["LONGEST_MESSAGE", "take_turn"]
+
+LONGEST_MESSAGE = 1000
+"""Characters; a longer message is asked to be shorter, emergencies excepted."""
+with (Path(__file__).with_name("conversation.yaml")).open(encoding="utf-8") as _file:
+    _WORDS: dict[str, Any] = yaml.safe_load(_file)
+CANCEL = frozenset(normalized_key(str(word)) for word in _WORDS["cancel"])
+MORE = frozenset(normalized_key(str(word)) for word in _WORDS["more"])
+SAYS: dict[str, str] = _WORDS["says"]
+KANJI_NUMBERS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
+NUMBER = re.compile(
+    r"(?:上から|うえから)?(?:no\.?|#)?([0-9]{1,2}|[一二三四五六七八九十])"
+    r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
+)
+LAST = re.compile(r"(?:最後|さいご|一番下|いちばんした|下)(?:の|のやつ|のほう)?(?:です|で)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one turn works with."""
+
+    town: Town
+    message: Message
+    memory: Memory
+    trace: Trace
+    on_delta: OnDelta | None
+
+
+async def take_turn(
+    town: Town, message: Message, memory: Memory, on_delta: OnDelta | None = None
+) -> tuple[Reply, Memory]:
+    """Answer one message; return the reply and what is remembered after it."""
+    trace = Trace()
+    turn = _Turn(town, message, memory.at(message.at), trace, on_delta)
+    reply, after = await _answered(turn)
+    after = replace(after, updated=message.at)
+    if reply.status is not Status.EMERGENCY:
+        after = _offering(after, reply, message)
+    return replace(reply, trace=trace.as_list()), after
+
+
+async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
+    text, memory = turn.message.text, turn.memory
+    emergency = emergency_in(text)
+    if emergency is not None:
+        turn.trace.decided("safety", "emergency", emergency.kind)
+        return emergency_reply(emergency), memory
+    if not normalized_key(text):
+        return composing.plain(SAYS["empty"], status=Status.CLARIFY), memory
+    if len(text) > LONGEST_MESSAGE:
+        return composing.plain(
+            SAYS["too_long"].format(longest=LONGEST_MESSAGE), status=Status.CLARIFY
+        ), memory
+    spoken = _to_the_conversation(turn)
+    if spoken is not None:
+        turn.trace.decided("conversation", "answered", "words to the conversation itself")
+        return spoken
+    chosen = _chosen(text, memory)
+    if chosen is not None:
+        turn = replace(turn, message=replace(turn.message, text=chosen))
+    filled = await _open_question(turn)
+    if filled is not None:
+        return filled
+    return await _asked(turn)
+
+
+def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:
+    """Answer 「やっぱりいい」 and 「くわしく」, which mean the conversation and not the town."""
+    key, memory = normalized_key(turn.message.text), turn.memory
+    if key in CANCEL and (memory.open or memory.offers):
+        return composing.plain(SAYS["cancelled"]), replace(memory, open=(), offers=())
+    if key in MORE and memory.details:
+        return composing.plain(memory.details), replace(memory, details=None)
+    return None
+
+
+def _chosen(text: str, memory: Memory) -> str | None:
+    """Return what a typed number, or a choice's label, says in full."""
+    if not memory.offers:
+        return None
+    key = normalized_key(text)
+    for offer in memory.offers:
+        if key in (normalized_key(offer.label), normalized_key(offer.text)):
+            return offer.text
+    if LAST.fullmatch(key):
+        return memory.offers[-1].text
+    number = NUMBER.fullmatch(key)
+    if number is None:
+        return None
+    place = KANJI_NUMBERS.get(number[1]) or int(number[1])
+    return memory.offers[place - 1].text if 1 <= place <= len(memory.offers) else None
+
+
+async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
+    """Let the message answer a question that is still open, the latest first."""
+    memory = turn.memory
+    for question in reversed(memory.open):
+        areas = turn.town.understander.areas.resolve(turn.message.text)
+        if question.missing != "area" or not areas:
+            continue
+        home = question.slots.get("home")
+        place = Place(tuple(areas), "said", home if isinstance(home, str) else None)
+        turn.trace.decided("conversation", "filled", f"{question.intent}.{question.missing}")
+        others = tuple(q for q in memory.open if q.missing != question.missing)
+        after = replace(turn, memory=replace(memory, open=others))
+        return await _asked(after, place=place, intent=question.intent, slots=question.slots)
+    return None
+
+
+async def _asked(
+    turn: _Turn,
+    *,
+    place: Place | None = None,
+    intent: str | None = None,
+    slots: Mapping[str, Any] | None = None,
+) -> tuple[Reply, Memory]:
+    """Put the need to the hub, and compose what it chose."""
+    message, memory, town = turn.message, turn.memory, turn.town
+    understood = town.understander.understand(message.text, message.at, message.language)
+    if place is None:
+        place = _place(turn, understood)
+        if place is not None and not place.areas:
+            return _unknown_area(turn), memory
+    decision = await town.hub.choose(
+        Question(
+            text=message.text,
+            layer=Layer.RULES,
+            at=message.at,
+            language=understood.language,
+            understanding=understood,
+            place=place,
+            intent=intent,
+            previous=memory.intent,
+            slots=memory.slots if slots is None else slots,
+            homes=memory.homes,
+        ),
+        turn.trace,
+        turn.on_delta,
+    )
+    if decision.candidate is not None:
+        reply = composing.answer(decision.candidate, decision, understood.language)
+        return reply, _remembering(memory, decision.candidate, place, message)
+    if decision.offered:
+        return composing.suggestion(decision, understood.language), memory
+    return _not_known(turn, understood), memory
+
+
+def _place(turn: _Turn, understood: Understanding) -> Place | None:
+    """Return the area a question is about: said, given, a home's, or the one last talked about."""
+    memory, finder = turn.memory, turn.town.understander.areas
+    if understood.areas:
+        common = set(understood.areas[0].areas)
+        for match in understood.areas[1:]:
+            common &= set(match.areas)
+        areas = tuple(sorted(common, key=lambda area: area.index)) or understood.areas[0].areas
+        return Place(areas, "said")
+    home = understood.home
+    if home is not None and home in memory.homes:
+        return Place(_named(turn.town, memory.homes[home]), "home", home)
+    if home is not None and home != "自宅":
+        return None
+    if turn.message.area is not None:
+        exact = _named(turn.town, turn.message.area)
+        return Place(exact or tuple(finder.resolve(turn.message.area)), "given")
+    if memory.area is not None and (areas := _named(turn.town, memory.area)):
+        return Place(areas, "recent")
+    if "自宅" in memory.homes and (areas := _named(turn.town, memory.homes["自宅"])):
+        return Place(areas, "home", "自宅")
+    return None
+
+
+def _named(town: Town, name: str) -> tuple[Area, ...]:
+    """Return the areas with exactly this name, as published or with the levels above in front."""
+    calendar = town.knowledge.waste
+    areas = calendar.data.areas if calendar else ()
+    found = tuple(area for area in areas if name in (area.full_name, area.full_name.strip()))
+    return found or tuple(area for area in areas if name in (area.name, area.name.strip()))
+
+
+def _remembering(
+    memory: Memory, candidate: Candidate, place: Place | None, message: Message
+) -> Memory:
+    """Return what is remembered after a candidate was chosen."""
+    homes = dict(memory.homes)
+    for home, area in (candidate.remember or {}).items():
+        if area is None:
+            homes.pop(home, None)
+        else:
+            homes[home] = area
+    opened = memory.open
+    if candidate.status is Status.CLARIFY and candidate.missing and candidate.intent:
+        asked = OpenQuestion(candidate.intent, candidate.missing, candidate.slots, message.at)
+        opened = (*(q for q in opened if q.intent != asked.intent), asked)
+    area = memory.area
+    if candidate.remember is not None and not homes:
+        area = None
+    elif place is not None and place.origin == "said" and len(place.areas) == 1:
+        area = place.areas[0].full_name
+    return replace(
+        memory,
+        open=opened,
+        intent=candidate.intent or memory.intent,
+        slots=candidate.slots if candidate.intent else memory.slots,
+        area=area,
+        homes=homes,
+    )
+
+
+def _offering(memory: Memory, reply: Reply, message: Message) -> Memory:
+    """Remember the choices and details that this reply offers; a reply without any keeps the old."""
+    if reply.details is not None:
+        memory = replace(memory, details=reply.details)
+    if not reply.choices:
+        return memory
+    offers = tuple(Offer(choice.label, choice.text) for choice in reply.choices)
+    return replace(memory, offers=offers, offered=message.at)
+
+
+def _unknown_area(turn: _Turn) -> Reply:
+    """Say that the area is not known here, and offer the nearest names."""
+    name = turn.message.area or ""
+    near = turn.town.understander.areas.suggest(name)
+    return replace(
+        composing.plain(SAYS["unknown_area"].format(area=name), status=Status.CLARIFY),
+        choices=tuple(Choice(area.full_name, area.full_name) for area in near),
+    )
+
+
+def _not_known(turn: _Turn, understood: Understanding) -> Reply:
+    """Abstain in the way that helps most: a near area, a fixed line, or the desk."""
+    town, memory = turn.town, turn.memory
+    if understood.language != "ja":
+        desk = town.knowledge.municipality.reception
+        name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
+        line = fixed_line(understood.language, name, desk.phone or "")
+        return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
+    if memory.open and memory.open[-1].missing == "area" and len(turn.message.text) <= 20:
+        near = town.understander.areas.suggest(turn.message.text)
+        if near:
+            names = tuple(dict.fromkeys(area.full_name for area in near))
+            return replace(
+                composing.plain(SAYS["which_area"], status=Status.CLARIFY),
+                choices=tuple(Choice(name, name) for name in names),
+            )
+    return composing.abstention(town.knowledge, understood.department, understood.language)

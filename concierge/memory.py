@@ -1,0 +1,124 @@
+"""What a conversation remembers between turns, and for how long.
+
+Open questions expire after ten minutes. What was talked about (area, need, choices offered) lives
+as long as the conversation; areas kept by a tap stay until the resident lets go of them. The
+resident's own text is never kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+__all__ = ["OPEN_FOR", "Memory", "Offer", "OpenQuestion"]
+
+OPEN_FOR = timedelta(minutes=10)
+"""How long a question to the resident stays open."""
+LASTS = timedelta(hours=12)
+"""How long a conversation is remembered after its last turn."""
+MAX_OPEN = 3
+MAX_HOMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question to the resident that is still to be answered: which slot of which intent."""
+
+    intent: str
+    missing: str
+    slots: Mapping[str, Any]
+    asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of the choices last offered: its label, and what typing or pressing it says."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything that is remembered of one resident's conversation."""
+
+    open: tuple[OpenQuestion, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    offered: datetime | None = None
+    details: str | None = None
+    intent: str | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    area: str | None = None
+    """The full name of the area last talked about."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Areas kept by a tap: name of the home → full name of the area."""
+    updated: datetime | None = None
+
+    def at(self, moment: datetime) -> Memory:
+        """Return what is still remembered at a moment."""
+        if self.updated is not None and moment - self.updated > LASTS:
+            return Memory(homes=self.homes, updated=self.updated)
+        still = tuple(q for q in self.open if moment - q.asked <= OPEN_FOR)
+        offers = self.offers
+        if self.offered is None or moment - self.offered > OPEN_FOR:
+            offers = ()
+        return Memory(
+            open=still[-MAX_OPEN:],
+            offers=offers,
+            offered=self.offered,
+            details=self.details,
+            intent=self.intent,
+            slots=self.slots,
+            area=self.area,
+            homes=dict(list(self.homes.items())[:MAX_HOMES]),
+            updated=self.updated,
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Nothing would be lost by forgetting it."""
+        return self == Memory(updated=self.updated)
+
+    def dump(self) -> str:
+        """Return the JSON text that `load` reads."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=_moment)
+
+    @staticmethod
+    def load(text: str) -> Memory:
+        """Read what `dump` wrote; an empty Memory where it cannot be read (an older form)."""
+        try:
+            kept = json.loads(text)
+            return Memory(
+                open=tuple(
+                    OpenQuestion(
+                        intent=str(each["intent"]),
+                        missing=str(each["missing"]),
+                        slots=dict(each["slots"]),
+                        asked=datetime.fromisoformat(each["asked"]),
+                    )
+                    for each in kept["open"]
+                ),
+                offers=tuple(Offer(each["label"], each["text"]) for each in kept["offers"]),
+                offered=_instant(kept["offered"]),
+                details=kept["details"],
+                intent=kept["intent"],
+                slots=dict(kept["slots"]),
+                area=kept["area"],
+                homes=dict(kept["homes"]),
+                updated=_instant(kept["updated"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            return Memory()
+
+
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a memory cannot hold {type(value).__name__}")
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""What is kept between turns, in one SQLite file a town."""
