@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo
 
 from concierge.problem import SettingError
 
-__all__ = ["TOKYO", "midnight", "now", "parse_day", "parse_instant", "weekday_name", "with_weekday"]
+__all__ = [
+    "TOKYO",
+    "midnight",
+    "now",
+    "parse_day",
+    "parse_instant",
+    "told_day",
+    "weekday_name",
+    "with_weekday",
+]
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
@@ -53,6 +62,12 @@ def with_weekday(day: date, *, today: date | None = None) -> str:
     """Write a date as residents read it: `11月23日（月）`, with the year where not `today`'s."""
     text = f"{day.month}月{day.day}日（{weekday_name(day)}）"
     return text if today is None or day.year == today.year else f"{day.year}年{text}"
+
+
+def told_day(day: date, today: date) -> str:
+    """Name a day as one says it: 「あした11月21日（土）」, with the year where it is not this one."""
+    near = {0: "きょう", 1: "あした", 2: "あさって"}.get((day - today).days, "")
+    return f"{near}{with_weekday(day, today=today)}"
 
 
 def midnight(day: date) -> datetime:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from concierge.clock import now
-from concierge.faq.folder import FAQ_FOLDER, faq_files, read_faq_file
-from concierge.faq.model import Entry
+from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
+from concierge.faq.model import Entry, FileResult
 from concierge.municipality import Municipality, read_municipality
 from concierge.problem import KnowledgeError, Problem
 from concierge.waste.calendar import Calendar
@@ -112,34 +112,32 @@ class KnowledgeLoader:
     def _read_municipality(self, problems: list[Problem]) -> Municipality:
         path = self.folder / MUNICIPALITY
 
-        def read() -> tuple[Municipality, Iterable[Problem]]:
+        def read() -> tuple[Municipality | None, Iterable[Problem]]:
             return read_municipality(path, MUNICIPALITY)
 
-        read_now = self._once(MUNICIPALITY, _signature(path), read, problems)
-        return read_now or Municipality(name=self.folder.name)
+        return self._once(MUNICIPALITY, _signature(path), read, problems) or Municipality(
+            name=self.folder.resolve().name
+        )
 
     def _read_faq(self, problems: list[Problem]) -> tuple[Entry, ...]:
-        entries: dict[str, Entry] = {}
+        results: list[FileResult] = []
         present: set[str] = set()
         for path in faq_files(self.folder):
             name = path.relative_to(self.folder).as_posix()
             present.add(name)
 
-            def read(
-                path: Path = path, name: str = name
-            ) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+            def read(path: Path = path, name: str = name) -> tuple[FileResult, Iterable[Problem]]:
                 result = read_faq_file(path, name)
-                return result.entries, result.problems
+                return result, result.problems
 
-            for entry in self._once(name, _signature(path), read, problems) or ():
-                if entry.id in entries:
-                    first = entries[entry.id]
-                    problems.append(_twice(entry, first))
-                else:
-                    entries[entry.id] = entry
+            found = self._once(name, _signature(path), read, problems)
+            if found is not None:
+                results.append(found)
         for name in [n for n in self._reads if n.startswith(f"{FAQ_FOLDER}/") and n not in present]:
             del self._reads[name]
-        return tuple(entries.values())
+        gathered = gather(results)
+        problems.extend(problem for problem in gathered.problems if problem not in problems)
+        return gathered.entries
 
     def _read_waste(self, problems: list[Problem]) -> Calendar | None:
         folder = self.folder / "waste"
@@ -159,7 +157,7 @@ class KnowledgeLoader:
         self,
         name: str,
         signature: object,
-        read: Callable[[], tuple[T, Iterable[Problem]]],
+        read: Callable[[], tuple[T | None, Iterable[Problem]]],
         problems: list[Problem],
         *,
         good_with_errors: bool = False,
@@ -201,18 +199,6 @@ def _signature(path: Path) -> Signature:
     except OSError:
         return (0, 0, 0)
     return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-
-
-def _twice(entry: Entry, first: Entry) -> Problem:
-    return Problem(
-        entry.file,
-        entry.line,
-        1,
-        "error",
-        "duplicate-id",
-        f"id「{entry.id}」は {first.file} の{first.line}行目でも使われています。"
-        "後の方は使われません。ちがう id に変えてください。",
-    )
 
 
 def _kept(name: str) -> Problem:

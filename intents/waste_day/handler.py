@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from concierge.waste.calendar import Calendar, Collection
-
-from concierge.clock import weekday_name
+from concierge.clock import told_day, weekday_name
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.knowledge import Knowledge
-from concierge.language.dates import describe_day
 from concierge.message import Card, Choice, Row, Source, Status
 from concierge.understanding import Place
+from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.model import Area, Category
 
 __all__ = ["handle"]
@@ -146,10 +144,7 @@ def _answer(
     data = calendar.data
     name = _told_apart(area, data.areas)
     view = View(calendar, area, name, today, _over_today(request, data.facts), data.facts)
-    if asked.days:
-        answer = view.days_answer(asked)
-    else:
-        answer = view.next_answer(asked)
+    answer = view.days_answer(asked) if asked.days else view.next_answer(asked)
     if answer.status is Status.ABSTAIN:
         answer = replace(answer, text=f"{answer.text}\n{_desk_line(request.knowledge)}")
     return replace(
@@ -253,7 +248,7 @@ class View:
         doubtful = self._only(self.calendar.doubts_on(self.area, day), asked)
         if not sure and doubtful:
             return self._unknown(doubtful, asked, day)
-        shown = describe_day(day, self.today)
+        shown = told_day(day, self.today)
         labels = _labels(sure)
         if sure:
             lines = [f"{self.name}の{shown}は、{labels}の収集日です。"]
@@ -278,7 +273,7 @@ class View:
         doubtful = self._only(list(doubts.values()), asked)
         if not sure and doubtful:
             return self._unknown(doubtful, asked, first)
-        span = f"{describe_day(first, self.today)}〜{describe_day(last, self.today)}"
+        span = f"{told_day(first, self.today)}〜{told_day(last, self.today)}"
         if not sure:
             lines = [f"{self.name}の{span}は、収集はありません。"]
             lines += self._next_after(last, asked)
@@ -314,18 +309,16 @@ class View:
             raise ValueError("a sure collection has a date")
         if asked.categories:
             told = "、".join(
-                f"{one.category.label.strip()}は{describe_day(one.date, self.today)}"
+                f"{one.category.label.strip()}は{told_day(one.date, self.today)}"
                 for one in sure[:3]
                 if one.date is not None
             )
             if len(sure) == 1:
                 label = sure[0].category.label.strip()
-                return f"{self.name}の{label}は、{describe_day(first, self.today)}に収集します。"
+                return f"{self.name}の{label}は、{told_day(first, self.today)}に収集します。"
             return f"{self.name}の次の収集は、{told}です。"
         soonest = [one for one in sure if one.date == first]
-        return (
-            f"{self.name}の次の収集は、{describe_day(first, self.today)}の{_labels(soonest)}です。"
-        )
+        return f"{self.name}の次の収集は、{told_day(first, self.today)}の{_labels(soonest)}です。"
 
     def _next_after(self, day: date, asked: Asked) -> list[str]:
         start = max(day + timedelta(days=1), self.today)
@@ -335,13 +328,13 @@ class View:
             return []
         soonest = min(one.date for one in sure if one.date is not None)
         ones = [one for one in sure if one.date == soonest]
-        return [f"次は{describe_day(soonest, self.today)}の{_labels(ones)}です。"]
+        return [f"次は{told_day(soonest, self.today)}の{_labels(ones)}です。"]
 
     def _unknown(
         self, doubtful: Sequence[Collection], asked: Asked, day: date | None = None
     ) -> Candidate:
         what = _join(asked.categories) or "ごみ"
-        when = f"{describe_day(day, self.today)}の" if day else ""
+        when = f"{told_day(day, self.today)}の" if day else ""
         return Candidate(
             text=f"{self.name}の{when}{what}の収集日は未登録のため、ご案内できません。",
             score=1.0,
@@ -367,7 +360,7 @@ class View:
         return Card(
             title=f"{self.name} {title}",
             rows=tuple(
-                Row(one.category.label.strip(), describe_day(one.date, self.today))
+                Row(one.category.label.strip(), told_day(one.date, self.today))
                 for one in sorted(ones, key=lambda one: (one.date or date.max, one.category.index))
                 if one.date is not None
             ),
