@@ -43,7 +43,8 @@ class Area:
 
     `name` is the published cell byte for byte; `levels` are the wards or districts above it,
     outermost first; `centre` joins to closures. `index` is the position in `WasteData.areas`;
-    `row` the line in the file, from 1.
+    `row` the line in the file, from 1. `aliases` are other spellings that mean this area and no
+    more, where one cell holds a district and places in it (`橋北地区 秋鹿町`).
     """
 
     index: int
@@ -52,6 +53,7 @@ class Area:
     reading: str | None = None
     centre: str | None = None
     row: int = 0
+    aliases: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -88,15 +90,22 @@ class NthWeekday:
 
 @dataclass(frozen=True, slots=True)
 class EveryOtherWeek:
-    """Every 14 days from `first`, `count` dates in all, then nothing."""
+    """Every `days` days (14, in one fork 28) from `first`, `count` dates in all, then nothing.
+
+    The count is that of the original program, which stops after 27 dates.
+    """
 
     first: date
     count: int = 27
+    days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
 class DateList:
-    """Days listed one by one, sorted, each once. After the last one nothing is known."""
+    """Days listed one by one, sorted, each once. After the last one nothing is known.
+
+    Empty where the cell holds only a far date such as 20991231, which means: none scheduled.
+    """
 
     days: tuple[date, ...]
 
@@ -119,9 +128,10 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A published change: `category` is collected on `day` besides its rules.
+    """A published change: `category` is collected on `day`, and next on `follows`.
 
-    What `transferdata.csv` calls 振替日; `follows` is the published 次回収日.
+    What `transferdata.csv` calls 振替日 and 次回収日. The file names no area: a move concerns the
+    areas whose own rules give `follows`. Days of the rules between the two are off.
     """
 
     category: str
@@ -132,11 +142,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A published remark. `excluded` are the days it names as without collection."""
+    """A published remark. An empty `id` is a remark on the whole municipality.
+
+    `excluded` are the days it names as without collection, `closures` the days of every year.
+    """
 
     id: str
     text: str
     excluded: tuple[date, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,8 @@ class Schedule:
     """One cell: when one category is collected in one area.
 
     `understood` is False where some of the cell could not be read: then no date may be given with
-    confidence. `raw` is the published cell; `row` and `column` count from 1.
+    confidence. `doubt` says, in a Japanese sentence, why the dates are uncertain although every
+    part was read. `raw` is the published cell; `row` and `column` count from 1.
     """
 
     rules: tuple[Rule, ...]
@@ -153,6 +169,7 @@ class Schedule:
     row: int = 0
     column: int = 0
     understood: bool = True
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +188,8 @@ class WasteData:
     """Everything one published garbage calendar says, and until when it holds.
 
     `schedules[area.index][category.index]` is that cell. `valid_to` is the last day for which the
-    dates are vouched for. `folder` is the path, relative to the municipality's folder, that the
+    dates are vouched for. `doubtful_closures` were published in a way that cannot be meant (a
+    closure of a whole year): they are not applied, but dates inside them are uncertain. `folder` is the path, relative to the municipality's folder, that the
     file names of sources and problems start with.
     """
 
@@ -179,6 +197,7 @@ class WasteData:
     categories: tuple[Category, ...]
     schedules: tuple[tuple[Schedule, ...], ...]
     closures: tuple[Closure, ...] = ()
+    doubtful_closures: tuple[Closure, ...] = ()
     moves: tuple[Move, ...] = ()
     items: tuple[Item, ...] = ()
     remarks: tuple[Remark, ...] = ()

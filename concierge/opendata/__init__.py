@@ -1,0 +1,1 @@
+"""Readers of published open data: one format, one module, found through `formats`."""
