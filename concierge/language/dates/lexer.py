@@ -1,0 +1,79 @@
+"""From text to tokens, in one pass: at each place the longest form that fits counts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from concierge.language.dates.lexicon import LEXICON, Entry, spellings
+from concierge.language.dates.tokens import Pattern, Token
+from concierge.language.dates.weekdays import WEEKDAY_PATTERNS
+from concierge.language.dates.written import WRITTEN_PATTERNS
+from concierge.language.normalize import fold_kana
+
+__all__ = ["fold", "tokens"]
+
+HALF_WIDTH_BAR = re.compile(r"(?<=[ァ-ヶ])-(?=[ァ-ヶ])")
+
+
+def fold(text: str) -> str:
+    """Fold normalised text for matching, each character in its place: katakana as hiragana.
+
+    A dash between katakana is the half-width 「ｰ」, which normalising takes for a dash.
+    """
+    return fold_kana(HALF_WIDTH_BAR.sub("ー", text) if "-" in text else text)
+
+
+def tokens(folded: str) -> list[Token]:
+    """Cut folded text into the tokens of dates; what is none of them is left out."""
+    forms = _forms()
+    made: list[Token] = []
+    position, length = 0, len(folded)
+    while position < length:
+        candidates = forms.get(folded[position])
+        token = _longest(candidates, folded, position) if candidates else None
+        if token is None:
+            position += 1
+        else:
+            made.append(token)
+            position = token.end
+    return made
+
+
+def _longest(candidates: Sequence[Pattern], folded: str, position: int) -> Token | None:
+    best: Token | None = None
+    for kind, _, regex, read in candidates:
+        match = regex.match(folded, position)
+        if match is None or match.end() <= (best.end if best else position):
+            continue
+        value = read(match)
+        if value is not None:
+            best = Token(kind, value, position, match.end())
+    return best
+
+
+@cache
+def _forms() -> Mapping[str, Sequence[Pattern]]:
+    """Return every form under the characters it can begin with."""
+    forms: defaultdict[str, list[Pattern]] = defaultdict(list)
+    for pattern in (*(_of_words(entry) for entry in LEXICON), *WEEKDAY_PATTERNS, *WRITTEN_PATTERNS):
+        for character in pattern.first:
+            forms[character].append(pattern)
+    return dict(forms)
+
+
+def _of_words(entry: Entry) -> Pattern:
+    words = sorted(spellings(entry), key=len, reverse=True)
+    alternatives = "|".join(_bounded(word) for word in words)
+    regex = re.compile(f"{entry.before}(?:{alternatives}){entry.after}")
+    value = "" if entry.value is None else entry.value
+    return Pattern(entry.kind, "".join({word[0] for word in words}), regex, lambda match: value)
+
+
+def _bounded(word: str) -> str:
+    """Keep an English word from being found within a longer one."""
+    before = "(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
+    after = "(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    return f"{before}{re.escape(word)}{after}"
