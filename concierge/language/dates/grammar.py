@@ -76,7 +76,7 @@ class Grammar:
             joint = self.tokens[index].kind
             if self.folded[self.tokens[index].start] in "-~ー" or joint == "range":
                 following = self._span(found, index + 1)
-            elif joint == "list":
+            elif joint in ("list", "comma"):
                 following = self._listed(found, index + 1)
             else:
                 break
@@ -207,7 +207,9 @@ class Grammar:
             return [], index
         token = self.tokens[index]
         if token.kind in ("weekdays", "nth"):
-            return self._several(start, token, scope), index + 1
+            if token.kind == "nth":
+                scope, index = self._month_after(token, index, scope)
+            return self._several(start, self.tokens[index].end, token, scope), index + 1
         kind, value = token.kind, token.value
         if kind == "figure":
             if before is None or before.kind not in ("date", "day") or scope.pick:
@@ -236,7 +238,17 @@ class Grammar:
             return scope, index
         return replace(scope, week=week.value, pick=None), following
 
-    def _several(self, start: int, token: Token, scope: Scope) -> list[Point]:
+    def _month_after(self, token: Token, index: int, scope: Scope) -> tuple[Scope, int]:
+        """Take the month that English puts behind: "second Saturday of December"."""
+        following = self._adjacent(token.end, index + 1)
+        if scope.narrowed or following is None or not self.folded[token.end - 1].isascii():
+            return scope, index
+        month = self.tokens[following]
+        if month.kind not in ("month", "monthname"):
+            return scope, index
+        return self._narrowed(scope, month) or scope, following
+
+    def _several(self, start: int, end: int, token: Token, scope: Scope) -> list[Point]:
         """Read one token that names several days: 月木, 第2・第4土曜."""
         if token.kind == "nth":
             items, weekday = token.value
@@ -252,13 +264,13 @@ class Grammar:
             found.append(
                 Point(
                     start if number == 0 else place,
-                    token.end if last else named[number + 1][2],
+                    end if last else named[number + 1][2],
                     meaning,
                     kind,
                 )
             )
         if len({point.meaning.first for point in found}) == 1 < len(found):
-            return [replace(found[0], end=token.end)]
+            return [replace(found[0], end=end)]
         return found
 
     def _only_scope(
@@ -355,13 +367,13 @@ class Grammar:
     def _timed(self, point: Point, index: int) -> int:
         if point.meaning.part:
             point.hours = part_hours(point.meaning.part)
-        following = self._adjacent(point.end, index, ("no", "topic"))
+        following = self._adjacent(point.end, index, ("no", "topic", "comma"))
         if following is None or self._kind(following) not in ("tod", "clock"):
             return index
         if (
             self._kind(following) == "tod"
             and self.tokens[following].start != point.end
-            and (self._kind(index) == "topic" and not self._stands_alone(self.tokens[following]))
+            and (self._kind(index) != "no" and not self._stands_alone(self.tokens[following]))
         ):
             return index
         point.hours, point.end, index = self._hours(following, point.meaning.part)

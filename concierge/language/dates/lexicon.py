@@ -113,8 +113,10 @@ SCOPES = (
     Entry("weekend", -1, "先週末 せんしゅうまつ last_weekend"),
     Entry("weekend", "next", "next_weekend"),
     Entry("monday", None, "週明け しゅうあけ 週初め 週はじめ"),
-    Entry("month", 0, "今月 こんげつ 今月中 this_month"),
-    Entry("month", 1, "来月 らいげつ らい月 来月中 次の月 next_month"),
+    Entry("month", 0, "今月 こんげつ this_month"),
+    Entry("month", 0, "今月中", after="(?!旬)"),
+    Entry("month", 1, "来月中", after="(?!旬)"),
+    Entry("month", 1, "来月 らいげつ らい月 次の月 next_month"),
     Entry("month", 2, "再来月 さらいげつ さ来月"),
     Entry("month", -1, "先月 せんげつ last_month"),
     Entry("month", -2, "先々月 先先月 せんせんげつ"),
@@ -127,7 +129,7 @@ SCOPES = (
     Entry("fiscal", 0, "今年度 本年度"),
     Entry("fiscal", 1, "来年度"),
     Entry("fiscal", -1, "昨年度 去年度"),
-    Entry("pick", "kondo", "今度 今度の こんど この次 今度来る 今度くる upcoming coming"),
+    Entry("pick", "kondo", "今度 今どの 今ど こんど この次 今度来る 今度くる upcoming coming"),
     Entry("pick", "next", "次 つぎ 次回 次回の 次に来る 直近 一番近い いちばん近い"),
     Entry("pick", "after", "次の次"),
     Entry("pick", "english", "next", before=LETTERS, after=NO_LETTERS),
@@ -215,13 +217,14 @@ SEASONS = (
 
 JOINS = (
     Entry("no", None, "の _ の、 of on the_ _of_ _on_ _of_the_ _the_ at"),
-    Entry("topic", None, "は に 、 , は、 _at_ _at at_ _in_the_ in_the_"),
+    Entry("topic", None, "は に は、 _at_ _at at_ _in_the_ in_the_"),
     Entry(
         "range", None, "から ~ - ー 〜 からの から、 to until till through thru _to_ _until_ _till_"
     ),
     Entry("range", None, "_through_ _- _~ より"),
     Entry("until", None, "まで までの間 までのあいだ"),
-    Entry("list", None, "と や 、 , ・ / & か とか or and _or_ _and_ _& もしくは または"),
+    Entry("list", None, "と や ・ / & か とか or and _or_ _and_ _& もしくは または"),
+    Entry("comma", None, "、 ,"),
     Entry("open", None, "( ["),
     Entry("close", None, ") ]"),
     Entry("shift", 1, "翌日 よくじつ 明くる日 the_day_after day_after"),

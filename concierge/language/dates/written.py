@@ -107,6 +107,11 @@ def _month_day(match: re.Match[str]) -> object:
     return None, number(match["m"]), number(match["d"])
 
 
+def _mixed_fraction(match: re.Match[str]) -> bool:
+    """「4 1/2」 is four and a half, 「1 1/2 3」 a date with spaced figures."""
+    return " " in match["m"] and number(match["m"]) > 12
+
+
 def _digits(match: re.Match[str]) -> object:
     return int(match[0][:4]), int(match[0][4:6]), int(match[0][6:])
 
@@ -165,7 +170,7 @@ def _clock(match: re.Match[str]) -> object:
         return time(23, 59), True
     if hour > 23 or minute > 59:
         return None
-    return time(hour, minute), part is not None or bool(match["colon"])
+    return time(hour, minute), bool(part or match["colon"])
 
 
 def _pattern(kind: str, first: str, regex: str, read: object) -> Pattern:
@@ -267,7 +272,7 @@ DATES = (
         "date",
         DIGITS,
         rf"{ADDRESS_BEFORE}(?P<m>{NUMBER})/(?P<d>{NUMBER})日?(?![0-9/:]|-[0-9]{{3}}|\.[0-9]){FRACTION}",
-        _month_day,
+        lambda match: None if _mixed_fraction(match) else _month_day(match),
     ),
     _pattern(
         "date",
@@ -413,4 +418,4 @@ HOURS = (
     _pattern("clock", "n", r"(?<![a-z])noon(?![a-z])", lambda match: (time(12), True)),
 )
 
-WRITTEN_PATTERNS: tuple[Pattern, ...] = (*NO_DATES, *SPANS, *DATES, *PARTS_OF_DATES, *HOURS)
+WRITTEN_PATTERNS: tuple[Pattern, ...] = (*DATES, *NO_DATES, *SPANS, *PARTS_OF_DATES, *HOURS)
