@@ -6,6 +6,7 @@ What residents say in a sentence is `concierge.language`'s to find.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import combinations
 
 from concierge.language.normalize import normalize, normalized_key
@@ -52,6 +53,7 @@ def _with_levels(levels: list[str], aliases: tuple[str, ...]) -> list[str]:
     return [level + alias for level in levels if level for alias in aliases]
 
 
+@lru_cache(maxsize=50_000)
 def _key(name: str) -> tuple[str, tuple[str, ...]]:
     folded = normalize(name).text
     return normalized_key(name), tuple(re.findall(r"\d+", folded))

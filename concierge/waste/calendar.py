@@ -133,12 +133,10 @@ class _Cell:
         self.moves = [move for move in data.moves if self._concerns(move)]
 
     def _concerns(self, move: Move) -> bool:
-        """Tell whether this cell's own rules give the day that the move names as the next one."""
-        return (
-            move.category == self.category.label
-            and move.follows is not None
-            and self._falls_on(move.follows)
-        )
+        """Tell whether a move is one of this cell; see `Move` for how that is known."""
+        if move.category != self.category.label or not self.schedule.rules:
+            return False
+        return move.follows is None or self._falls_on(move.follows)
 
     def _falls_on(self, day: date) -> bool:
         """Tell whether the rules alone, without closures, give this day."""

@@ -19,7 +19,7 @@ from concierge.opendata.garbage_5374.folder import FILES, read_5374
 from concierge.problem import Problem, SettingError
 from concierge.waste.model import ClosurePolicy, WasteData
 
-__all__ = ["SOURCE", "WasteFolder", "read_waste"]
+__all__ = ["FACTS", "SOURCE", "WasteFolder", "read_settings", "read_waste"]
 
 SOURCE = "source.yaml"
 FACTS = ("collection_time", "collection_place", "department", "phone", "publisher", "license")
@@ -36,7 +36,7 @@ class WasteFolder:
     changes or goes, read again.
     """
 
-    data: tuple[WasteData, ...]
+    datasets: tuple[WasteData, ...]
     problems: tuple[Problem, ...]
     accounting: Mapping[str, Accounting]
     files: tuple[Path, ...]
@@ -45,7 +45,7 @@ class WasteFolder:
 def read_waste(folder: Path) -> WasteFolder:
     """Read `<folder>/waste/*/`; nothing is raised. File names are relative to `folder`."""
     waste = folder / "waste"
-    data: list[WasteData] = []
+    datasets: list[WasteData] = []
     problems: list[Problem] = []
     accounting: dict[str, Accounting] = {}
     files = [waste]
@@ -54,15 +54,15 @@ def read_waste(folder: Path) -> WasteFolder:
             continue
         name = f"waste/{place.name}"
         files += [place / file for file in (*FILES, SOURCE)]
-        settings = _read_settings(place / SOURCE, f"{name}/{SOURCE}", problems)
+        settings = read_settings(place / SOURCE, f"{name}/{SOURCE}", problems)
         found = read_5374(
             place, name=name, policy=_policy(settings), valid_to=_day(settings, "valid_to")
         )
         problems += found.problems
         accounting[name] = found.accounting
         if found.data is not None:
-            data.append(_described(found.data, settings))
-    return WasteFolder(tuple(data), tuple(problems), accounting, tuple(files))
+            datasets.append(_described(found.data, settings))
+    return WasteFolder(tuple(datasets), tuple(problems), accounting, tuple(files))
 
 
 def _described(data: WasteData, settings: Mapping[str, str]) -> WasteData:
@@ -83,8 +83,8 @@ def _day(settings: Mapping[str, str], key: str) -> date | None:
     return parse_day(settings[key]) if settings.get(key) else None
 
 
-def _read_settings(path: Path, file: str, problems: list[Problem]) -> dict[str, str]:
-    """Return the settings that can be used, all as text; report the others."""
+def read_settings(path: Path, file: str, problems: list[Problem]) -> dict[str, str]:
+    """Return the settings of a source.yaml that can be used, all as text; report the others."""
     try:
         text = path.read_text("utf-8-sig") if path.exists() else ""
         node = yaml.compose(text, Loader=yaml.SafeLoader)

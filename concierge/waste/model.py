@@ -128,10 +128,11 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A published change: `category` is collected on `day`, and next on `follows`.
+    """A published change: `category` is collected on `day`, what transferdata.csv calls 振替日.
 
-    What `transferdata.csv` calls 振替日 and 次回収日. The file names no area: a move concerns the
-    areas whose own rules give `follows`. Days of the rules between the two are off.
+    `follows` is the published 次回収日. The file names no area: where it is given, the move concerns
+    the areas whose own rules give that day, and days of the rules between the two are off. Where
+    it is None, `day` is an extra collection in every area that has the category.
     """
 
     category: str

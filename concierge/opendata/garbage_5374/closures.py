@@ -129,7 +129,7 @@ def unjoined(table: Table | None, closures: Closures, areas: Iterable[Area]) -> 
 def read_moves(
     table: Table | None, categories: Iterable[Category]
 ) -> tuple[list[Move], list[Problem]]:
-    """Read matsue's `区分名,振替日,次回収日,表示開始日,備考`; rows without both days are reported."""
+    """Read matsue's `区分名,振替日,次回収日,表示開始日,備考`; rows that cannot be used are reported."""
     labels = {category.label for category in categories}
     moves: list[Move] = []
     problems: list[Problem] = []
@@ -141,14 +141,14 @@ def read_moves(
         if cells[0] not in labels:
             message = f"「{cells[0]}」は area_days.csv の分別にありません。名前をそろえてください。"
             problems.append(_problem(table, row, 1, "error", "move-unknown-category", message))
-        elif day is None or follows is None or follows <= day:
+        elif day is None or (follows is None and not is_blank(cells[2])):
             message = (
-                "振替日と次回収日を読み取れません。2026/12/29 の形で、次回収日を後にしてください。"
+                "日付として読み取れません。この振替は使いません。2026/12/29 の形に直してください。"
             )
             column = 2 if day is None else 3
             problems.append(_problem(table, row, column, "error", "move-bad-date", message))
-        elif (follows - day).days > LONGEST:
-            message = "振替日と次回収日が離れすぎています。この振替は使いません。確かめてください。"
+        elif follows is not None and not 0 < (follows - day).days <= LONGEST:
+            message = "次回収日が振替日の後のひと月以内にありません。この振替は使いません。直してください。"
             problems.append(_problem(table, row, 3, "error", "move-bad-date", message))
         else:
             moves.append(Move(cells[0], day, follows, cells[4] or None))

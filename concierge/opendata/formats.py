@@ -1,0 +1,96 @@
+"""The formats that `concierge data import` takes, and what every importer is given and returns.
+
+A format is a module with one function, `import_files(source, into, options) -> ImportReport`, and
+a line in `FORMATS`. Modules are loaded only when they are used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from concierge.problem import Problem
+
+__all__ = ["FORMATS", "Format", "ImportOptions", "ImportReport", "Importer", "import_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A published format; `description` is Japanese, `module` holds its `import_files`."""
+
+    name: str
+    description: str
+    module: str
+
+
+FORMATS: Mapping[str, Format] = {
+    found.name: found
+    for found in (
+        Format(
+            "5374",
+            "ごみ収集日（5374.jp形式。area_days.csv などのあるフォルダーかzip）",
+            "concierge.opendata.garbage_5374.importing",
+        ),
+    )
+}
+"""Every format by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the command line says. `at` is the moment of import, None options are not given.
+
+    `progress` is handed an iterable of work and yields it on.
+    """
+
+    at: datetime
+    closures: str | None = None
+    valid_to: date | None = None
+    progress: Callable[[Iterable[Path]], Iterable[Path]] = iter
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What was taken in. `files` are relative to `into`; `figures` the format's own JSON fields.
+
+    `summary` is what a person is shown: pairs of Japanese heading and value.
+    """
+
+    format: str
+    into: Path
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    summary: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether some answer was lost."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON of `concierge data import`."""
+        return {
+            "format": self.format,
+            "into": str(self.into),
+            "files": list(self.files),
+            **self.figures,
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
+
+
+Importer = Callable[[Path, Path, ImportOptions], ImportReport]
+
+
+def import_data(name: str, source: Path, into: Path, options: ImportOptions) -> ImportReport:
+    """Take `source` into the municipality's folder `into` in the format called `name`.
+
+    Raises `KeyError` for an unknown format, `KnowledgeError` where the source cannot be used at
+    all; nothing is written then.
+    """
+    importer: Importer = importlib.import_module(FORMATS[name].module).import_files
+    return importer(source, into, options)
