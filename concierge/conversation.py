@@ -18,7 +18,7 @@ from concierge import composing
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub import OnDelta
 from concierge.language.detect import fixed_line
-from concierge.language.normalize import normalized_key
+from concierge.language.normalize import normalize, normalized_key
 from concierge.memory import Memory, Offer, OpenQuestion
 from concierge.message import Choice, Message, Reply, Status
 from concierge.safety import emergency_in, emergency_reply
@@ -108,7 +108,7 @@ def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Answer 「やっぱりいい」 and 「くわしく」, which mean the conversation and not the town."""
     key, memory = normalized_key(turn.message.text), turn.memory
     if key in CANCEL and (memory.open or memory.offers):
-        return composing.plain(SAYS["cancelled"]), replace(memory, open=(), offers=())
+        return composing.plain(SAYS["cancelled"]), replace(memory, open=(), offers=(), intent=None, slots={})
     if key in MORE and memory.details:
         return composing.plain(memory.details), replace(memory, details=None)
     return None
@@ -135,7 +135,7 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Let the message answer a question that is still open, the latest first."""
     memory = turn.memory
     for question in reversed(memory.open):
-        areas = turn.town.understander.areas.resolve(turn.message.text)
+        areas = turn.town.understander.areas.resolve(normalize(turn.message.text))
         if question.missing != "area" or not areas:
             continue
         home = question.slots.get("home")
@@ -160,7 +160,8 @@ async def _asked(
     if place is None:
         place = _place(turn, understood)
         if place is not None and not place.areas:
-            return _unknown_area(turn), memory
+            said = understood.areas[0].text if understood.areas else message.area or ""
+            return _unknown_area(turn, said), memory
     decision = await town.hub.choose(
         Question(
             text=message.text,
@@ -189,11 +190,7 @@ def _place(turn: _Turn, understood: Understanding) -> Place | None:
     """Return the area a question is about: said, given, a home's, or the one last talked about."""
     memory, finder = turn.memory, turn.town.understander.areas
     if understood.areas:
-        common = set(understood.areas[0].areas)
-        for match in understood.areas[1:]:
-            common &= set(match.areas)
-        areas = tuple(sorted(common, key=lambda area: area.index)) or understood.areas[0].areas
-        return Place(areas, "said")
+        return Place(_meant(understood), "said")
     home = understood.home
     if home is not None and home in memory.homes:
         return Place(_named(turn.town, memory.homes[home]), "home", home)
@@ -201,12 +198,22 @@ def _place(turn: _Turn, understood: Understanding) -> Place | None:
         return None
     if turn.message.area is not None:
         exact = _named(turn.town, turn.message.area)
-        return Place(exact or tuple(finder.resolve(turn.message.area)), "given")
+        return Place(exact or tuple(finder.resolve(normalize(turn.message.area))), "given")
     if memory.area is not None and (areas := _named(turn.town, memory.area)):
         return Place(areas, "recent")
     if "自宅" in memory.homes and (areas := _named(turn.town, memory.homes["自宅"])):
         return Place(areas, "home", "自宅")
     return None
+
+
+def _meant(understood: Understanding) -> tuple[Area, ...]:
+    """Return the areas that all places named have in common, else all that any of them names.
+
+    「東区の泉町」 is one place; 「泉町と柳沢」 are two, and are told apart by their answers.
+    """
+    each = [match.exact or match.areas for match in understood.areas]
+    common = [area for area in each[0] if all(area in areas for areas in each)]
+    return tuple(common) or tuple(dict.fromkeys(area for areas in each for area in areas))
 
 
 def _named(town: Town, name: str) -> tuple[Area, ...]:
@@ -236,11 +243,12 @@ def _remembering(
         area = None
     elif place is not None and place.origin == "said" and len(place.areas) == 1:
         area = place.areas[0].full_name
+    settled = candidate.intent is not None and candidate.status is not Status.CLARIFY
     return replace(
         memory,
         open=opened,
-        intent=candidate.intent or memory.intent,
-        slots=candidate.slots if candidate.intent else memory.slots,
+        intent=candidate.intent if settled else None,
+        slots=candidate.slots if settled else {},
         area=area,
         homes=homes,
     )
@@ -256,10 +264,9 @@ def _offering(memory: Memory, reply: Reply, message: Message) -> Memory:
     return replace(memory, offers=offers, offered=message.at)
 
 
-def _unknown_area(turn: _Turn) -> Reply:
+def _unknown_area(turn: _Turn, name: str) -> Reply:
     """Say that the area is not known here, and offer the nearest names."""
-    name = turn.message.area or ""
-    near = turn.town.understander.areas.suggest(name)
+    near = turn.town.understander.areas.suggest(normalize(name))
     return replace(
         composing.plain(SAYS["unknown_area"].format(area=name), status=Status.CLARIFY),
         choices=tuple(Choice(area.full_name, area.full_name) for area in near),
@@ -275,7 +282,7 @@ def _not_known(turn: _Turn, understood: Understanding) -> Reply:
         line = fixed_line(understood.language, name, desk.phone or "")
         return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
     if memory.open and memory.open[-1].missing == "area" and len(turn.message.text) <= 20:
-        near = town.understander.areas.suggest(turn.message.text)
+        near = town.understander.areas.suggest(normalize(turn.message.text))
         if near:
             names = tuple(dict.fromkeys(area.full_name for area in near))
             return replace(

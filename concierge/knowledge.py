@@ -148,7 +148,7 @@ class KnowledgeLoader:
 
         def read() -> tuple[Calendar | None, Iterable[Problem]]:
             found = read_waste(self.folder)
-            calendar = Calendar(found.data[0]) if found.data else None
+            calendar = Calendar(found.datasets[0]) if found.datasets else None
             return calendar, found.problems
 
         return self._once("waste", signature, read, problems, good_with_errors=True)

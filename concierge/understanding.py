@@ -7,6 +7,7 @@ date, the place or the kind of garbage is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from concierge.knowledge import Knowledge
 from concierge.language.categories import CategoryFinder, CategoryMatch
-from concierge.language.dates import DateSpan, find_dates
+from concierge.language.dates import DateSpan, read_dates
 from concierge.language.detect import detect_language
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.language.places import AreaFinder, AreaMatch
@@ -58,6 +59,8 @@ class Understanding:
     home: str | None
     department: Department | None
     masked: str
+    impossible: tuple[str, ...] = ()
+    """What is written as a date but is none (2月30日), as typed."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON fields of `concierge understand` that need no engine."""
@@ -98,10 +101,11 @@ class Understander:
     def understand(self, text: str, at: datetime, language: str | None = None) -> Understanding:
         """Read one message as typed at a moment (aware, Asia/Tokyo)."""
         normalized = normalize(text)
-        dates = find_dates(normalized, at)
+        read = read_dates(normalized, at)
+        dates = read.dates
         categories = self.categories.find(normalized)
-        areas = self.areas.find(normalized)
         home = _home(normalized.text)
+        areas = self.areas.find(normalized) or self._beside(home, normalized)
         spans = _apart(
             [
                 *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
@@ -120,7 +124,21 @@ class Understander:
             home=home[0] if home and (*home[1:], MASKS["home"]) in kept else None,
             department=self._department(normalized.text),
             masked=_mask(normalized.text, spans),
+            impossible=tuple(said.text for said in read.impossible),
         )
+
+    def _beside(self, home: tuple[str, int, int] | None, said: Normalized) -> list[AreaMatch]:
+        """Return the area that stands right before a home (「柳沢を自宅として」), or after it.
+
+        A short name that counts nowhere else in a sentence counts there.
+        """
+        before = re.match(r"(.+?)[をは]$", said.text[: home[1]]) if home else None
+        after = re.match(r"(?:は|の地区は)(.+)", said.text[home[2] :]) if home else None
+        for match, offset in ((before, 0), (after, home[2] if home else 0)):
+            if match and (areas := self.areas.resolve(normalize(match[1]))):
+                start, end = match.start(1) + offset, match.end(1) + offset
+                return [AreaMatch(start, end, areas, said.said(start, end))]
+        return []
 
     def _department(self, text: str) -> Department | None:
         """Return the desk with the longest name or topic that stands in the text."""

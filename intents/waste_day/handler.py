@@ -13,6 +13,7 @@ from concierge.knowledge import Knowledge
 from concierge.message import Card, Choice, Row, Source, Status
 from concierge.understanding import Place
 from concierge.waste.calendar import Calendar, Collection
+from concierge.waste.doubt import Doubt
 from concierge.waste.model import Area, Category
 
 __all__ = ["handle"]
@@ -37,6 +38,8 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste
     if calendar is None:
         return None
+    if request.understanding.impossible and not request.understanding.dates:
+        return _no_such_day(request.understanding.impossible[0])
     asked = _asked(request, calendar)
     if asked is None:
         return _no_such_category(request)
@@ -113,6 +116,14 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
 def _told_apart(area: Area, among: Sequence[Area]) -> str:
     alone = sum(other.name == area.name for other in among) == 1
     return area.name.strip() if alone else area.full_name.strip()
+
+
+def _no_such_day(said: str) -> Candidate:
+    return Candidate(
+        text=f"「{said}」という日付はありません。\n日付をもう一度お確かめください。",
+        score=1.0,
+        status=Status.CLARIFY,
+    )
 
 
 def _no_such_category(request: Request) -> Candidate:
@@ -204,9 +215,9 @@ class View:
         start = self.today + timedelta(days=1) if self.over_today else self.today
         found = self._only(self.calendar.next_collections(self.area, start), asked)
         sure = [one for one in found if one.date is not None and one.doubt is None]
-        doubtful = [one for one in found if one not in sure]
+        doubtful = self._worth_saying([one for one in found if one not in sure], asked)
         if not sure:
-            return self._unknown(doubtful, asked)
+            return self._unknown(found, asked)
         sure.sort(key=lambda one: (one.date or date.max, one.category.index))
         lines = [self._next_line(sure, asked)]
         if self.over_today and self._only(self.calendar.on(self.area, self.today), asked):
@@ -245,7 +256,7 @@ class View:
     def _one_day(self, day: date, asked: Asked) -> Candidate:
         sure = self._only(self.calendar.on(self.area, day), asked)
         sure = [one for one in sure if one.doubt is None]
-        doubtful = self._only(self.calendar.doubts_on(self.area, day), asked)
+        doubtful = self._worth_saying(self.calendar.doubts_on(self.area, day), asked)
         if not sure and doubtful:
             return self._unknown(doubtful, asked, day)
         shown = told_day(day, self.today)
@@ -270,7 +281,7 @@ class View:
         for offset in range((last - first).days + 1):
             for one in self.calendar.doubts_on(self.area, first + timedelta(days=offset)):
                 doubts.setdefault(one.category.index, one)
-        doubtful = self._only(list(doubts.values()), asked)
+        doubtful = self._worth_saying(list(doubts.values()), asked)
         if not sure and doubtful:
             return self._unknown(doubtful, asked, first)
         span = f"{told_day(first, self.today)}〜{told_day(last, self.today)}"
@@ -302,6 +313,14 @@ class View:
     def _only(self, found: Sequence[Collection], asked: Asked) -> list[Collection]:
         wanted = {category.index for category in asked.categories}
         return [one for one in found if not wanted or one.category.index in wanted]
+
+    def _worth_saying(self, found: Sequence[Collection], asked: Asked) -> list[Collection]:
+        """Return the doubts that matter: a kind never scheduled here only if it was asked for."""
+        return [
+            one
+            for one in self._only(found, asked)
+            if asked.categories or one.doubt is not Doubt.NOT_SCHEDULED
+        ]
 
     def _next_line(self, sure: Sequence[Collection], asked: Asked) -> str:
         first = sure[0].date
