@@ -62,7 +62,7 @@ def read_dates(text: Normalized | str, at: datetime) -> Reading:
     if at.tzinfo is not None:
         at = at.astimezone(TOKYO)
     folded = fold(normalized.text)
-    grammar = Grammar(tokens(folded), folded, at)
+    grammar = Grammar(tokens(normalized.text, folded), folded, at)
     dates = tuple(
         DateSpan(
             first=point.meaning.first,

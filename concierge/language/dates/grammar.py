@@ -53,7 +53,7 @@ class Grammar:
         index = 0
         while index < len(self.tokens):
             token = self.tokens[index]
-            if token.kind == "every":
+            if token.kind in ("every", "elsewhere"):
                 index = self._recur(index)
                 continue
             found, following = self._phrase(index)
@@ -76,8 +76,10 @@ class Grammar:
             joint = self.tokens[index].kind
             if self.folded[self.tokens[index].start] in "-~ー" or joint == "range":
                 following = self._span(found, index + 1)
+            elif joint == "day":
+                following = self._listed(found, index, index)
             elif joint in ("list", "comma"):
-                following = self._listed(found, index + 1)
+                following = self._listed(found, index, index + 1)
             else:
                 break
             if following is None:
@@ -91,6 +93,8 @@ class Grammar:
         if index >= len(self.tokens) or self.tokens[index].start != self.tokens[index - 1].end:
             return None
         token = self.tokens[index]
+        if token.kind == "offset":
+            return self._counted(begin, index)
         if token.kind == "length":
             last, end, index = self._after(begin.meaning.first, token), token.end, index + 1
             others: tuple[tuple[date, date], ...] = ()
@@ -116,14 +120,22 @@ class Grammar:
             begin.end, index = self.tokens[index].end, index + 1
         return index
 
-    def _after(self, first: date, length: Token) -> date:
-        count, unit = length.value
-        if unit in "日週":
-            return cal.days_from(first, count * (7 if unit == "週" else 1) - 1)
-        return cal.days_from(cal.add_months(first, count * (12 if unit == "年" else 1)), -1)
+    def _counted(self, point: Point, index: int) -> int:
+        """Read 「11/23の3日後」 and 「今日から1週間後」: one day, counted from another."""
+        first, last, unit = self.tokens[index].value
+        day = point.meaning.first
+        days = sorted(cal.moved(day, count, unit) for count in (first, last))
+        point.meaning = Meaning(days[0], days[1], "day" if days[0] == days[1] else "days")
+        point.end = self.tokens[index].end
+        return index + 1
 
-    def _listed(self, found: list[Point], index: int) -> int | None:
-        if index >= len(self.tokens) or self.tokens[index].start != self.tokens[index - 1].end:
+    def _after(self, first: date, length: Token) -> date:
+        return cal.days_from(cal.moved(first, *length.value), -1)
+
+    def _listed(self, found: list[Point], joint: int, index: int) -> int | None:
+        if index >= len(self.tokens) or (
+            index > joint and self.tokens[index].start != self.tokens[joint].end
+        ):
             return None
         points, index = self._point(index, found[-1], "list")
         if not points:
@@ -138,7 +150,8 @@ class Grammar:
         after = index + 1
         if following is not None:
             found, after = self._phrase(following)
-        self.recurring.append((every.start, found[-1].end if found else every.end))
+        if every.kind == "every":
+            self.recurring.append((every.start, found[-1].end if found else every.end))
         return max(after, index + 1) if found else index + 1
 
     # Points: one date with what narrows and explains it
@@ -219,7 +232,7 @@ class Grammar:
                 scope = replace(scope, month=None)
         if kind == "mark" and value >= 0 and self._clear_before(token.start):
             kind = "weekday"
-        if kind not in HEADS:
+        if kind not in HEADS or self._belongs_elsewhere(kind, token, scope):
             return [], index
         if kind == "weekday":
             scope, index = self._week_after(token, index, scope)
@@ -264,7 +277,7 @@ class Grammar:
             found.append(
                 Point(
                     start if number == 0 else place,
-                    end if last else named[number + 1][2],
+                    end if last else place + 1,
                     meaning,
                     kind,
                 )
@@ -354,12 +367,14 @@ class Grammar:
 
     def _moved(self, point: Point, index: int) -> int:
         following = self._adjacent(point.end, index)
-        if following is None or self._kind(following) != "shift":
+        if following is None or self._kind(following) not in ("shift", "offset"):
             return index
         token = self.tokens[following]
         try:
+            if token.kind == "offset":
+                return self._counted(point, following)
             point.meaning = point.meaning.shifted(token.value)
-        except OverflowError:
+        except (OverflowError, ValueError):
             return index
         point.end = token.end
         return following + 1
@@ -421,6 +436,13 @@ class Grammar:
                 return index
         return None
 
+    def _belongs_elsewhere(self, kind: str, token: Token, scope: Scope) -> bool:
+        """Tell whether it counts from something unsaid: 「収集日の2日前」「その月の初旬」."""
+        before = self.folded[token.start - 1] if token.start else ""
+        if kind == "offset":
+            return bool(before) and before in "のらり日約期"
+        return kind == "part" and scope.month is None and bool(before) and before in "の月"
+
     def _clear_before(self, position: int) -> bool:
         return position == 0 or self.folded[position - 1] in "のはにでも、。,?!\n"
 
@@ -429,7 +451,7 @@ class Grammar:
         before = self.folded[token.start - 1] if token.start else ""
         after = self.folded[token.end : token.end + 1]
         if "ぁ" <= self.folded[token.start] <= "ん":
-            return before in "のはに、。" and (not after or after in "のはにもでや、。?!か")
+            return before in "のは、。" and (not after or after in "のはにもでや、。?!か")
         return not ("一" <= before <= "龯") and token.value not in ("午前", "午後")
 
 

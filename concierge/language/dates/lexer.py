@@ -15,6 +15,7 @@ from concierge.language.normalize import fold_kana
 
 __all__ = ["fold", "tokens"]
 
+KATAKANA = frozenset(map(chr, range(ord("ァ"), ord("ヺ") + 1)))
 HALF_WIDTH_BAR = re.compile(r"(?<=[ァ-ヶ])-(?=[ァ-ヶ])")
 
 
@@ -26,15 +27,15 @@ def fold(text: str) -> str:
     return fold_kana(HALF_WIDTH_BAR.sub("ー", text) if "-" in text else text)
 
 
-def tokens(folded: str) -> list[Token]:
-    """Cut folded text into the tokens of dates; what is none of them is left out."""
+def tokens(text: str, folded: str) -> list[Token]:
+    """Cut a text, given normalised and folded, into the tokens of dates; the rest is left out."""
     forms = _forms()
     made: list[Token] = []
     position, length = 0, len(folded)
     while position < length:
         candidates = forms.get(folded[position])
         token = _longest(candidates, folded, position) if candidates else None
-        if token is None:
+        if token is None or _within_katakana(text, token):
             position += 1
         else:
             made.append(token)
@@ -52,6 +53,14 @@ def _longest(candidates: Sequence[Pattern], folded: str, position: int) -> Token
         if value is not None:
             best = Token(kind, value, position, match.end())
     return best
+
+
+def _within_katakana(text: str, token: Token) -> bool:
+    """Tell whether a token begins or ends inside a katakana word (キョウチクトウ, ボランティアした)."""
+    return bool(
+        (text[token.start] in KATAKANA and text[token.start - 1 : token.start] in KATAKANA)
+        or (text[token.end - 1] in KATAKANA and text[token.end : token.end + 1] in KATAKANA)
+    )
 
 
 @cache

@@ -135,9 +135,12 @@ SCOPES = (
     Entry("pick", "english", "next", before=LETTERS, after=NO_LETTERS),
     Entry("pick", "this", "この this"),
     Entry("pick", "last", "この前 この間 こないだ 前回 last"),
-    Entry("pick", "last", "前 まえ", before=r"(?:^|(?<=[はにでもが、。,?!]))"),
-    Entry("every", None, "毎週 毎月 毎年 まいしゅう まいつき まいとし 隔週 隔月 1週おき 一週おき"),
+    Entry("pick", "last", "前 まえ", before=r"(?:^|(?<=[はにでもが、。,?!]))", after="(?=の)"),
+    Entry(
+        "every", None, "毎週 毎月 毎年 例年 まいしゅう まいつき まいとし 隔週 隔月 1週おき 一週おき"
+    ),
     Entry("every", None, "every each", before=LETTERS, after=NO_LETTERS),
+    Entry("elsewhere", None, "翌年 前年 翌々年 前々年 翌月 前月 翌々月 同月 当月 同年 当年 同日"),
     Entry("each", None, "ごと 毎 のたび のたびに ごとに"),
 )
 
@@ -147,7 +150,12 @@ SEASONS = (
     Entry("part", "early", "上旬 初旬 じょうじゅん しょじゅん"),
     Entry("part", "middle", "中旬 ちゅうじゅん"),
     Entry("part", "late", "下旬 げじゅん"),
-    Entry("monthend", "end", "月末 げつまつ end_of_the_month end_of_month the_end_of_the_month"),
+    Entry(
+        "monthend",
+        "end",
+        "月末 げつまつ end_of_the_month end_of_month the_end_of_the_month",
+        before="(?<![前翌当同各])",
+    ),
     Entry("monthend", "start", "月初 月初め 月はじめ 月頭"),
     Entry("yearend", "fiscal", "年度末"),
     Entry("yearend", "rest", "年内 今年中 ことしじゅう"),
@@ -223,7 +231,9 @@ JOINS = (
     ),
     Entry("range", None, "_through_ _- _~ より"),
     Entry("until", None, "まで までの間 までのあいだ"),
-    Entry("list", None, "と や ・ / & か とか or and _or_ _and_ _& もしくは または"),
+    Entry(
+        "list", None, "と や ・ / & か とか or and _or_ _and_ _& もしくは または 又は 及び および"
+    ),
     Entry("comma", None, "、 ,"),
     Entry("open", None, "( ["),
     Entry("close", None, ") ]"),

@@ -301,14 +301,8 @@ def _relative(value: Any, scope: Scope) -> Meaning | None:
 def _offset(value: Any, scope: Scope) -> Meaning | None:
     if scope.narrowed:
         return None
-    first, last = sorted(_moved(scope.today, count, value[2]) for count in value[:2])
+    first, last = sorted(cal.moved(scope.today, count, value[2]) for count in value[:2])
     return Meaning(first, last, "day" if first == last else "days")
-
-
-def _moved(day: date, count: int, unit: str) -> date:
-    if unit in "日週":
-        return cal.days_from(day, count * (7 if unit == "週" else 1))
-    return cal.add_months(day, count * (12 if unit == "年" else 1))
 
 
 def _fiscal_year(value: Any, scope: Scope) -> Meaning | None:

@@ -22,6 +22,7 @@ __all__ = [
     "days_from",
     "monday_of",
     "month_days",
+    "moved",
     "nearest_weekday",
     "nth_weekday",
 ]
@@ -59,6 +60,13 @@ def add_months(day: date, months: int) -> date:
     """Return the same day so many months later, or that month's last day where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def moved(day: date, count: int, unit: str) -> date:
+    """Return the day so many units (日, 週, 月 or 年) later, earlier where negative."""
+    if unit in "日週":
+        return days_from(day, count * (7 if unit == "週" else 1))
+    return add_months(day, count * (12 if unit == "年" else 1))
 
 
 def month_days(year: int, month: int) -> Days:

@@ -36,9 +36,11 @@ KANA_ENDING = r"(?:よう(?:び|日)|曜日?)"
 KANA_ONE = "|".join(KANA)
 ENGLISH_ONE = "|".join(sorted(ENGLISH, key=len, reverse=True))
 JOIN = r"(?:[・、,/&]|と|や|か)"
-NO_KANJI_BEFORE = r"(?<![一-龯0-9])"
-CLEAR_BEFORE = r"(?:^|(?<=[の週りゅう、。\n]))"
+NO_KANJI_BEFORE = r"(?:(?<=週)|(?<![一-龯0-9]))"
 HOLIDAY_MARK = r"(?:[・、,]?(?:祝日?|振替休日|振替|振休|振|休日?))"
+AFTER_KANA = (
+    r"(?=$|[^ぁ-ん]|の(?!うし)|は|わ|って|も|に|から|まで|と(?!か)|や|が|ごみ|なに|なん|だ|です)"
+)
 NTH = r"(?:第|だい)(?P<nths>[1-5一二三四五](?:(?:[・、,/&]|と|や)?(?:第|だい)?[1-5一二三四五])*)"
 
 
@@ -93,9 +95,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "weekday",
         "げかすもきどに",
-        re.compile(
-            f"(?P<w>{KANA_ONE})(?:{KANA_ENDING}|よう(?!ひん|せい|だいく|のうし|じ|い|か|けい|と))"
-        ),
+        re.compile(f"(?P<w>{KANA_ONE})(?:{KANA_ENDING}|よう{AFTER_KANA})"),
         lambda match: None if _doubtful_kana(match) else _kana(match),
     ),
     Pattern(
@@ -107,12 +107,18 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark",
         "(",
-        re.compile(rf"\((?P<w>{ONE})(?:{ENDING})?{HOLIDAY_MARK}?\)"),
+        re.compile(rf"\((?:祝日?[・、,])?(?P<w>{ONE})(?:{ENDING})?{HOLIDAY_MARK}?\)"),
         _one,
     ),
     Pattern("mark", "(", re.compile(rf"\((?P<w>{KANA_ONE})(?:{KANA_ENDING})?\)"), _kana),
     Pattern("mark", "(", re.compile(rf"\((?P<w>{ENGLISH_ONE})\)"), _english),
     Pattern("mark", "(", re.compile(rf"\({HOLIDAY_MARK}\)"), lambda match: -1),
+    Pattern(
+        "weekday",
+        WEEKDAYS,
+        re.compile(f"{NO_KANJI_BEFORE}(?P<w>{ONE})(?=(?:~|-|ー|から){ONE}{ENDING})"),
+        _one,
+    ),
     Pattern(
         "weekdays",
         WEEKDAYS,

@@ -65,10 +65,10 @@ MONTH = r"(?:月(?:\(がつ\))?|がつ)"
 UNIT = r"(?P<unit>日|にち|週|しゅう|[ゖけかゕ個箇]月|かげつ|年|ねん)"
 LATER = (
     r"(?:間|かん)?(?:ほど|くらい|ぐらい)?"
-    r"(?P<way>後|ご(?!み|ろ)|先|(?:前|まえ)(?!まで|から|に(?:予約|申|連絡|電話)|の[日月火水木金土]曜))"
+    r"(?P<way>後|ご(?!み|ろ)|先|(?:前|まえ)(?!まで|後|納|払|半|期|から|に(?:予約|申|連絡|電話)|の[日月火水木金土]曜))"
 )
 NOT_A_DAY = (
-    r"(?!間|かん|前|まえ|以|おき|置き|ほど|くらい|ぐらい|程度|分(?!別)|目|中(?!に)|あたり|当たり|何|も(?:か|待|経|た[つっ]"
+    r"(?![~ー-][0-9]+日(?:間|かか|程|ほど|くらい|ぐらい)|間|かん|前|まえ|以|おき|置き|ほど|くらい|ぐらい|程度|分(?!別)|目|中(?!に)|あたり|当たり|何|も(?:か|待|経|た[つっ]"
     r"|放|続)|に?[0-9一二三]+[回本件度個]|に何|券|乗車|ごと|毎|曜|よう|月(?!曜|よう)|酔|坊主|ぶり|がかり"
     r"|市(?!役所|立|民|営|内|長|議|電|ば)|町(?!内|役場|民|立|営)|村(?!役場)|葉|本|程|常|経|産|立|記|差|陰"
     r"|焼|当|光|系|米|韓|英|銀|赤|没|の出|営業|遅|早|ずつ|一[回度]|かけ|かか|たっ|経)"
@@ -121,14 +121,24 @@ def _english_month_day(match: re.Match[str]) -> object:
 
 
 def _first_of_two(match: re.Match[str]) -> object:
-    """「23～25日」 is two days; 「2、3日」 and 「2～3日」 are how long something takes."""
+    """Read 「23」 of 「23～25日」; 「2、3日」 and 「2～3日」 are how long something takes."""
     first, second = number(match["a"]), number(match["b"])
-    return None if second == first + 1 and (first <= 6 or match["s"] in "、,") else first
+    return None if _some_days(first, second, match["s"]) else first
+
+
+def _how_long(match: re.Match[str]) -> object:
+    return _some_days(number(match["a"]), number(match["b"]), match["s"]) or None
+
+
+def _some_days(first: int, second: int, joint: str) -> bool:
+    return second == first + 1 and (first <= 6 or joint in "、,")
 
 
 def _offset(match: re.Match[str]) -> object:
     """Return (from, to, unit): units from today, negative before it."""
     sign = -1 if match["way"] in ("前", "まえ") else 1
+    if match["a"] and match["s"] in "、,・" and number(match["a"]) + 1 != number(match["b"]):
+        return None
     if match["pair"]:
         first, last = number(match["pair"][0]), number(match["pair"][1])
     else:
@@ -162,6 +172,8 @@ def _clock(match: re.Match[str]) -> object:
     hour = number(match["h"])
     minute = 30 if match["half"] else number(match["min"]) if match["min"] else 0
     part = match["part"] or match["ampm"]
+    if match["h"] == "一" and not part:
+        return None
     if part in AFTERNOON and AFTERNOON[part] < hour < 12:
         hour += 12
     elif hour == 12 and part in ("午前", "ごぜん", "am"):
@@ -197,20 +209,26 @@ NO_DATES = (
         found,
     ),
     _pattern("word", FIGURES, rf"{ALONE}{NUMBER}泊{NUMBER}日", found),
+    _pattern(
+        "word",
+        FIGURES,
+        rf"{ALONE}(?<![/月])(?P<a>{NUMBER})(?P<s>[~ー・、,-])(?P<b>{NUMBER})日(?!曜)",
+        _how_long,
+    ),
 )
 
 SPANS = (
     _pattern(
         "offset",
         FIGURES,
-        rf"{ALONE}(?:(?P<pair>二三|三四)|(?:(?P<a>[0-9一二三四五六七八九]{{1,2}})[~、,ー・-])?(?P<b>{NUMBER}))"
+        rf"{ALONE}(?:(?P<pair>二三|三四)|(?:(?P<a>[0-9一二三四五六七八九]{{1,2}})(?P<s>[~、,ー・-]))?(?P<b>{NUMBER}))"
         rf"{UNIT}{LATER}",
         _offset,
     ),
     _pattern(
         "offset",
         "あ残",
-        rf"(?:あと|残り)(?P<b>{NUMBER})(?P<unit>日)(?!間|以|分)(?P<way>)(?P<a>)(?P<pair>)",
+        rf"(?:あと|残り)(?P<b>{NUMBER})(?P<unit>日)(?!間|以|分)(?P<way>)(?P<a>)(?P<pair>)(?P<s>)",
         _offset,
     ),
     _pattern(
