@@ -108,7 +108,9 @@ def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Answer 「やっぱりいい」 and 「くわしく」, which mean the conversation and not the town."""
     key, memory = normalized_key(turn.message.text), turn.memory
     if key in CANCEL and (memory.open or memory.offers):
-        return composing.plain(SAYS["cancelled"]), replace(memory, open=(), offers=(), intent=None, slots={})
+        return composing.plain(SAYS["cancelled"]), replace(
+            memory, open=(), offers=(), intent=None, slots={}
+        )
     if key in MORE and memory.details:
         return composing.plain(memory.details), replace(memory, details=None)
     return None

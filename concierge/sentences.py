@@ -26,7 +26,7 @@ import yaml
 
 from concierge.language.normalize import normalized_key, without_punctuation
 from concierge.problem import ConciergeError
-from concierge.understanding import MASKS
+from concierge.understanding import MASKS, Understanding
 
 __all__ = ["SentenceError", "SentenceSet", "load_sentences"]
 
@@ -56,6 +56,12 @@ class SentenceSet:
     """Short sentences that mean this intent only right after it (「来週は？」)."""
     keywords: tuple[Keywords, ...]
     polite: re.Pattern[str]
+    things_first: bool = False
+    """Compare with `Understanding.masked_things`: a word that is both is a thing here."""
+
+    def masked(self, understood: Understanding) -> str:
+        """Return the text that these sentences are compared with."""
+        return understood.masked_things if self.things_first else understood.masked
 
     def matches_whole(self, masked: str) -> bool:
         """Tell whether a sentence covers the whole text."""
@@ -98,7 +104,7 @@ def load_sentences(path: Path) -> SentenceSet:
 def _compiled(table: Mapping[str, Any]) -> SentenceSet:
     words = {str(name): list(map(str, items)) for name, items in table.get("words", {}).items()}
     polite = _union(table.get("polite", ()), words) or r"(?!)"
-    around = f"(?:{polite})*"
+    around = f"(?:{polite}){{0,4}}"
 
     def whole(templates: Iterable[Any]) -> re.Pattern[str] | None:
         union = _union(templates, words)
@@ -117,6 +123,7 @@ def _compiled(table: Mapping[str, Any]) -> SentenceSet:
             for rule in table.get("keywords", ())
         ),
         polite=re.compile(polite),
+        things_first=bool(table.get("things_first", False)),
     )
 
 

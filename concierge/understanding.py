@@ -17,6 +17,7 @@ from concierge.knowledge import Knowledge
 from concierge.language.categories import CategoryFinder, CategoryMatch
 from concierge.language.dates import DateSpan, read_dates
 from concierge.language.detect import detect_language
+from concierge.language.items import ItemFinder, ItemMatch
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.language.places import AreaFinder, AreaMatch
 from concierge.municipality import Department
@@ -24,7 +25,13 @@ from concierge.waste.model import Area
 
 __all__ = ["MASKS", "Place", "Understander", "Understanding"]
 
-MASKS = {"date": "\ue000", "area": "\ue001", "category": "\ue002", "home": "\ue003"}
+MASKS = {
+    "date": "\ue000",
+    "area": "\ue001",
+    "category": "\ue002",
+    "home": "\ue003",
+    "item": "\ue004",
+}
 """The character that stands in `masked` for each kind of slot."""
 
 HOME_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -59,6 +66,9 @@ class Understanding:
     home: str | None
     department: Department | None
     masked: str
+    masked_things: str = ""
+    """The same with a thing in front of a kind of garbage where a word is both (段ボール)."""
+    items: tuple[ItemMatch, ...] = ()
     impossible: tuple[str, ...] = ()
     """What is written as a date but is none (2月30日), as typed."""
 
@@ -73,7 +83,7 @@ class Understanding:
             ],
             "area": areas[0] if len(areas) == 1 else None,
             "areas": areas,
-            "item": None,
+            "item": self.items[0].items[0].name if self.items else None,
             "category": categories[0] if categories else None,
             "categories": list(dict.fromkeys(categories)),
             "department": self.department.name if self.department else None,
@@ -97,6 +107,7 @@ class Understander:
         names = (knowledge.municipality.name, knowledge.municipality.prefecture or "")
         self.areas = AreaFinder(data.areas if data else (), [name for name in names if name])
         self.categories = CategoryFinder(data.categories if data else ())
+        self.items = ItemFinder(data.items if data else ())
 
     def understand(self, text: str, at: datetime, language: str | None = None) -> Understanding:
         """Read one message as typed at a moment (aware, Asia/Tokyo)."""
@@ -106,15 +117,18 @@ class Understander:
         categories = self.categories.find(normalized)
         home = _home(normalized.text)
         areas = self.areas.find(normalized) or self._beside(home, normalized)
-        spans = _apart(
-            [
-                *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
-                *(_Span(m.start, m.end, MASKS["category"]) for m in categories),
-                *(_Span(m.start, m.end, MASKS["area"]) for m in areas),
-                *([_Span(*home[1:], MASKS["home"])] if home else []),
-            ]
-        )
-        kept = {(span.start, span.end, span.mask) for span in spans}
+        items = self.items.find(normalized)
+        spans = [
+            *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
+            *(_Span(m.start, m.end, MASKS["category"]) for m in categories),
+            *(_Span(m.start, m.end, MASKS["area"]) for m in areas),
+            *([_Span(*home[1:], MASKS["home"])] if home else []),
+        ]
+        things = [_Span(m.start, m.end, MASKS["item"]) for m in items]
+        apart = _apart([*spans, *things])
+        kept = {(span.start, span.end, span.mask) for span in apart}
+        things_first = _apart([*things, *spans], first=MASKS["item"])
+        thing_spans = {(s.start, s.end) for s in things_first if s.mask == MASKS["item"]}
         return Understanding(
             normalized=normalized,
             language=language or detect_language(normalized.text),
@@ -123,7 +137,9 @@ class Understander:
             categories=tuple(m for m in categories if (m.start, m.end, MASKS["category"]) in kept),
             home=home[0] if home and (*home[1:], MASKS["home"]) in kept else None,
             department=self._department(normalized.text),
-            masked=_mask(normalized.text, spans),
+            masked=_mask(normalized.text, apart),
+            masked_things=_mask(normalized.text, things_first),
+            items=tuple(m for m in items if (m.start, m.end) in thing_spans),
             impossible=tuple(said.text for said in read.impossible),
         )
 
@@ -161,10 +177,12 @@ def _home(text: str) -> tuple[str, int, int] | None:
     return None
 
 
-def _apart(spans: Iterable[_Span]) -> list[_Span]:
-    """Keep the longest where spans overlap, in the order of the text."""
+def _apart(spans: Iterable[_Span], first: str = "") -> list[_Span]:
+    """Keep the longest where spans overlap, of equals the one of the `first` mask; in text order."""
     kept: list[_Span] = []
-    for span in sorted(spans, key=lambda one: (one.start - one.end, one.start, one.mask)):
+    for span in sorted(
+        spans, key=lambda one: (one.start - one.end, one.start, one.mask != first, one.mask)
+    ):
         if span.start < span.end and all(
             span.end <= other.start or other.end <= span.start for other in kept
         ):

@@ -87,7 +87,7 @@ class Intents(Engine):
         return (
             question.previous == intent.name
             and sentences is not None
-            and sentences.follows(question.understanding.masked)
+            and sentences.follows(sentences.masked(question.understanding))
         )
 
     def _score(self, intent: Intent, question: Question) -> float:
@@ -96,7 +96,7 @@ class Intents(Engine):
         sentences = intent.sentences.get(question.language)
         if sentences is None:
             return 0.0
-        masked = question.understanding.masked
+        masked = sentences.masked(question.understanding)
         if question.layer is Layer.RULES:
             whole = sentences.matches_whole(masked) or self._continues(intent, question)
             return 1.0 if whole else 0.0

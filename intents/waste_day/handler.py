@@ -10,8 +10,9 @@ from concierge.clock import told_day, weekday_name
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.knowledge import Knowledge
+from concierge.language.normalize import normalized_key
 from concierge.message import Card, Choice, Row, Source, Status
-from concierge.understanding import Place
+from concierge.understanding import MASKS, Place
 from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.doubt import Doubt
 from concierge.waste.model import Area, Category
@@ -38,6 +39,8 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste
     if calendar is None:
         return None
+    if _only_a_thing(request):
+        return None
     if request.understanding.impossible and not request.understanding.dates:
         return _no_such_day(request.understanding.impossible[0])
     asked = _asked(request, calendar)
@@ -51,6 +54,19 @@ def handle(request: Request) -> Candidate | None:
     if len({_comparable(answer) for answer in answers}) > 1:
         return _ask_which(request, calendar, asked, request.place)
     return answers[0]
+
+
+def _only_a_thing(request: Request) -> bool:
+    """Tell whether the message is one word that is a thing as well as a kind (「スプレー缶」)."""
+    understood = request.understanding
+    return (
+        understood.masked == MASKS["category"]
+        and bool(understood.items)
+        and not any(
+            normalized_key(understood.categories[0].text) == normalized_key(category.label)
+            for category in understood.categories[0].categories
+        )
+    )
 
 
 def _asked(request: Request, calendar: Calendar) -> Asked | None:

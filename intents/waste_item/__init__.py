@@ -1,0 +1,1 @@
+"""How is this thing thrown away? Answered from the town's own dictionary, exact entries only."""
