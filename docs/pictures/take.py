@@ -23,9 +23,15 @@ sys.path.insert(0, str(HERE.parent.parent / "tests" / "browser"))
 from town import application  # noqa: E402 - the town that the browser tests use
 
 ARGUMENTS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 PHONE, DESKTOP = (390, 844), (1280, 800)
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "web-phone": (PHONE, "light", ()),

@@ -20,7 +20,9 @@ CALENDAR = Source(
     "https://www.town.mihon.example/gomi/calendar",
     updated=date(2026, 4, 1),
 )
-CLINICS = Source("休日当番医一覧", "https://www.town.mihon.example/clinic", updated=date(2026, 11, 2))
+CLINICS = Source(
+    "休日当番医一覧", "https://www.town.mihon.example/clinic", updated=date(2026, 11, 2)
+)
 TOWN = TownFace(
     name="見本町",
     reading="みほんちょう",
@@ -50,7 +52,7 @@ TOWN = TownFace(
     phone="0000-00-0000",
     hours="平日 8時30分〜17時15分",
     url="https://www.town.mihon.example/",
-    source="見本町オープンデータ（CC BY 4.0）",
+    source="使っているデータ：見本町オープンデータ（CC BY 4.0）",
 )
 
 AREAS = ("本町一丁目", "本町二丁目", "港町", "緑が丘団地（1〜8号棟）")

@@ -43,8 +43,8 @@ class TownFace:
     """What the page shows of a town.
 
     `openings` maps a language (`ja`, `en`) to its opening; the first one is the page's default.
-    `hours` are the hours of `phone`; `source` is the line naming the data and its licence, in
-    which addresses become links.
+    `hours` are the hours of `phone`; `source` is the line that names the data and its licence,
+    shown as it is, addresses as links.
     """
 
     name: str

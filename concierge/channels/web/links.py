@@ -49,7 +49,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CALLED = re.compile(r"番(?!地|目|線|号|街|館|組|札|台)")
-_ALONE = re.compile(r"$|[\s、。・，．,.!！?？)）」』】]|へ|に(?!つ)|を|か|and\b|or\b")
+_ALONE = re.compile(r"$|[\s、。・，．,.!！?？(（)）「」『』【】]|へ|に(?!つ)|を|か|and\b|or\b")
 _FAX = re.compile(r"(?:fax|ファックス|ファクス|ファクシミリ)[^0-9\n]{0,6}$", re.IGNORECASE)
 _TRAILING = ".,;:!?'*"
 

@@ -45,6 +45,7 @@ from concierge.channels.web.sessions import (
     session_key,
     set_cookie,
 )
+from concierge.channels.web.words import WORDS
 from concierge.message import Message, Reply
 
 __all__ = ["router"]
@@ -85,7 +86,7 @@ def router(
     """
     chat = WebChat(
         town if callable(town) else lambda: town,
-        Desk(answer, sessions or Sessions(), patience=patience),
+        Desk(answer, Sessions() if sessions is None else sessions, patience=patience),
         forget,
         now,
     )
@@ -121,7 +122,7 @@ class WebChat:
         key = session_key(request) or new_key()
         try:
             check_origin(request)
-            asked = await read_form(request, town.languages)
+            asked = await read_form(request, {*WORDS, *town.languages})
             text, language = asked.text, asked.language
             session = self._desk.sessions.admit(key)
             outcome = await self._desk.outcome(session, self._message(asked, key))
@@ -143,7 +144,7 @@ class WebChat:
         key = session_key(request) or new_key()
         try:
             check_origin(request)
-            asked = await read_json(request, town.languages)
+            asked = await read_json(request, {*WORDS, *town.languages})
             language = asked.language
             session = self._desk.sessions.admit(key)
         except RefusedError as refusal:
