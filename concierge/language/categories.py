@@ -25,13 +25,13 @@ SEPARATORS = re.compile(r"[・、,，/()\[\]《》〈〉&＆+]|及び|および"
 ENDING = re.compile(r"(?:ごみ|類|など|等)+$")
 PUNCTUATION = r"[\s・、,/()\[\]《》]*"
 GARBAGE_IS_MORE = (
-    r"(?!袋|処理|箱|置|すてーしょん|拾|屋|問題|問屋|収集車|かれんだー|ひろい|ばこ|ぶくろ)"
+    r"(?!袋|処理|箱|置|すてーしょん|拾|屋|問題|問屋|収集車|業者|かれんだー|ひろい|ばこ|ぶくろ)"
 )
 CATEGORY_ENDS = (
-    r"(?=$|[^\w]|の(?:$|[^\w]|日|曜|ご|分|収|回|出|捨|す|だ|予|次|時|とき|ほう|方|場|は|も|やつ|か|今|来|明)"
+    r"(?=$|[^\w]|の(?:$|[^\w]|日|曜|ご|分|収|回|出|捨|す|だ|予|次|時|とき|ほう|方|場|は|も|やつ|か|今|来|明|いつ|ど|何|なに|って)"
     r"|は|って|と(?!り|け|い|う)|や(?!き|か|す)|も(?!の|ど)|を|が|なら|だけ|とか|など|で(?:す|しょ|も)|だ"
-    r"|類|ごみ|ごみ|いつ|何|なに|なん|ない|日|曜|収|回|出|捨|集|すて|分|系|やつ|ある|あり|どう|どこ"
-    r"|今|明|来|次|か(?:$|[、。?な])|ね|お願|教|[びか]ん|缶|瓶|ぺっと|ぷら|古|紙|布|燃|も[えや])"
+    rf"|類|ごみ{GARBAGE_IS_MORE}|いつ|何|なに|なん|ない|日|曜|収|回(?!収業)|出|捨|集|すて|分|系|やつ|ある|あり|どう|どこ"
+    r"|今|明|来|次|か(?:$|[、。?な])|ね|お願|教|[びか]ん|缶|瓶|ぺっと|ぷら|古|紙|燃|も[えや])"
 )
 SHORT_ENDS = (
     r"(?=$|[^\w]|の(?:$|[^\w]|日|曜|ご|分別|収|回|出|捨|次)|は(?:$|いつ|何|なに|なん|どう|どこ|今|明|来|次|[^\w]|あ[しっ])"
@@ -41,7 +41,7 @@ SHORT_ENDS = (
 AS_CATEGORY = re.compile(r"ごみ|(?:の|は)?(?:日(?!本)|曜日|収集日|回収日|収集|いつ)")
 TIME_BEFORE = r"日週月曜回"
 SHORT_STARTS = rf"(?<![{KANJI}ー])"
-KANA_STARTS = r"(?:(?<![ぁ-んー])|(?<=[のはとやもにたう、])|(?<=びん)|(?<=かん)|(?<=です))"
+KANA_STARTS = r"(?:(?<![ぁ-んー])|(?<=[のはと、])|(?<=びん)|(?<=かん)|(?<=んや)|(?<=した)|(?<=きょう)|(?<=しゅう))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _by_parts(labels: Sequence[str]) -> Iterator[tuple[re.Pattern[str], tuple[in
                 meant.setdefault(name, []).append(position)
     for name, positions in meant.items():
         unique = tuple(dict.fromkeys(positions))
-        yield _pattern(re.escape(name) + "(?:ごみ|類)?", name), unique, 1
+        yield _pattern(rf"{re.escape(name)}(?:ごみ{GARBAGE_IS_MORE}|類)?", name), unique, 1
 
 
 def _pattern(expression: str, name: str) -> re.Pattern[str]:
@@ -184,7 +184,7 @@ def _bounded(expression: str, name: str) -> str:
         return rf"(?:{SHORT_STARTS}|(?<=[{TIME_BEFORE}])){expression}{SHORT_ENDS}"
     if len(name) < 4 and not re.search(f"[{KANJI}]", name):
         return f"{KANA_STARTS}{expression}{SHORT_ENDS if len(name) < 3 else CATEGORY_ENDS}"
-    return expression + CATEGORY_ENDS
+    return rf"(?<!貴){expression}{CATEGORY_ENDS}"
 
 
 def _meanings(labels: Sequence[str]) -> Iterator[tuple[_Family, tuple[int, ...]]]:

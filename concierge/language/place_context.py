@@ -179,9 +179,9 @@ def _listed(written: str) -> frozenset[int]:
     return frozenset(values)
 
 
-def past_suffix(text: str, position: int) -> int:
-    """Return where 町会, 地区 and the like behind a name end; the same position without any."""
-    for suffix in (*place_words().suffixes, "町"):
+def past_suffix(text: str, position: int, *, town: bool) -> int:
+    """Return where 町会, 地区 and the like (and, if `town`, 町) behind a name end, if any stand."""
+    for suffix in (*place_words().suffixes, *(["町"] if town else [])):
         if text.startswith(suffix, position):
             return position + len(suffix)
     return position

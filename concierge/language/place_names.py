@@ -12,13 +12,13 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import takewhile
 
 from concierge.language.normalize import normalize
-from concierge.language.place_folding import fold_place, stripped_of_suffix
+from concierge.language.place_folding import fold_place, place_words, stripped_of_suffix
 from concierge.waste.model import Area
 
 __all__ = ["Blocks", "Numbers", "Rank", "Spoken", "spoken_names"]
@@ -41,7 +41,7 @@ BLOCKS = re.compile(
 PARTLY = re.compile(r"([^・]+?)の一部を含む")
 BESIDE = re.compile(r".*側の([^・]+)$")
 DISTRICT_TOWN = re.compile(
-    r"(?P<town>.{1,4}?[町村])(?P<oaza>大字|字)?(?P<place>(?!大字|字|会|内会).+)$"
+    r"(?P<town>.{1,4}?[町村])(?P<oaza>大字|字)?(?P<place>(?!大字|字|会|内会|団地$|住宅$).+)$"
 )
 TAKES_TOWN = re.compile("[一-鿿々のが]{0,4}[一-鿿々](?<![丘台通園荘町村])")
 LAST = chr(0x10FFFF)
@@ -117,11 +117,17 @@ class _Cell:
 
 def spoken_names(areas: Sequence[Area]) -> list[Spoken]:
     """Return every name under which residents may know the areas, several for each area."""
-    cells = [_cell(position, area) for position, area in enumerate(areas)]
-    districts = _districts([cell.head for cell in cells])
-    towns = _towns([_without_district(cell.head, districts)[1] for cell in cells])
+    named = [
+        replace(area, index=position, name=name)
+        for position, area in enumerate(areas)
+        for name in dict.fromkeys((area.name, *area.aliases))
+    ]
+    cells = [_cell(area.index, area) for area in named]
+    heads = dict.fromkeys((cell.area, cell.head) for cell in cells)
+    districts = _districts([head for _, head in heads])
+    towns = _towns({_without_district(head, districts)[1] for _, head in heads})
     names: dict[Spoken, None] = {}
-    for cell, area in zip(cells, areas, strict=True):
+    for cell, area in zip(cells, named, strict=True):
         for name in _of_cell(cell, area, districts, towns):
             if name.key:
                 names[name] = None
@@ -198,7 +204,7 @@ def _of_cell(
             yield Spoken(district, cell.area, Rank.GROUP)
             yield replace(name, key=rest, rank=Rank.PART)
         yield from _below_a_town(replace(name, key=rest), towns, cell.inner)
-        if numbers and len(tail) > 1 and not tail.startswith("第"):
+        if numbers and len(tail) > 1 and tail[0] != "第" and tail not in place_words().suffixes:
             yield replace(name, key=stripped_of_suffix(tail), numbers=None, rank=Rank.PART)
     if cell.inner:
         yield from _in_parentheses(cell.inner, plain, cell.head)
@@ -313,7 +319,7 @@ def _without_district(head: str, districts: Sequence[str]) -> tuple[str, str]:
     return "", head
 
 
-def _towns(heads: Sequence[str]) -> frozenset[str]:
+def _towns(heads: Iterable[str]) -> frozenset[str]:
     """Find the towns that several areas name in front of their own place."""
     matches = (DISTRICT_TOWN.match(stripped_of_suffix(head)) for head in heads)
     counted = Counter(match["town"] for match in matches if match)

@@ -85,7 +85,7 @@ class AreaFinder:
         self._lengths = _lengths(self._names)
         self._whole: dict[str, list[int]] = {}
         for position, area in enumerate(self._areas):
-            for key in {_whole_key(area.name), _whole_key(area.full_name)}:
+            for key in {_whole_key(name) for name in (area.name, area.full_name, *area.aliases)}:
                 self._whole.setdefault(key, []).append(position)
         self._municipality = _municipality(municipality)
         self._weights = {key: weigh(key, names) for key, names in self._names.items()}
@@ -213,6 +213,8 @@ class AreaFinder:
         before: _Hit | None = None
         while position < len(text):
             town = self._municipality.match(text, position)
+            if town and self._cuts_a_name(text, position, town.end()):
+                town = None
             hit = None
             for length in self._lengths.get(text[position], ()):
                 if town and length < town.end() - position:
@@ -239,7 +241,8 @@ class AreaFinder:
         end = start + len(key)
         text = reading.text
         said, past = read_numbers(text, end, key)
-        suffixed = past_suffix(text, past)
+        other = key + "町" in self._names
+        suffixed = past_suffix(text, past, town=not other)
         if suffixed > past and past == end:
             said, past = read_numbers(text, suffixed, key)
             past = max(past, suffixed)
@@ -261,6 +264,15 @@ class AreaFinder:
         exact = {name.area for name in names if name.rank is Rank.WHOLE} if past == end else set()
         group = all(name.rank is Rank.GROUP for name in names)
         return _Hit(start, past, areas, town, frozenset(exact), group, not supported)
+
+    def _cuts_a_name(self, text: str, start: int, end: int) -> bool:
+        """Tell whether what looks like a municipality is the beginning of a published name."""
+        return any(
+            text[inner : inner + length] in self._names
+            for inner in range(start + 1, end)
+            for length in self._lengths.get(text[inner], ())
+            if inner + length > end
+        )
 
     def _goes_on(self, text: str, position: int) -> bool:
         """Tell whether another name begins right here: 「美保関町」 before 「七類」."""
