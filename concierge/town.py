@@ -65,9 +65,9 @@ class Town:
 async def open_town(knowledge: Knowledge) -> Town:
     """Start the engines of a municipality; one that does not start is reported and left out."""
     problems: list[Problem] = []
-    defaults = _defaults()
+    for_all, for_each = _defaults()
     chosen = knowledge.municipality.engines
-    wanted = dict(defaults["engines"]) if chosen is None else chosen
+    wanted = {name: {} for name in for_each} if chosen is None else chosen
     found = find_engines()
     seats: list[Seat] = []
     states: list[EngineState] = []
@@ -79,8 +79,8 @@ async def open_town(knowledge: Knowledge) -> Town:
         reason = engine.reason
         if engine.factory is not None:
             try:
-                settings = {**defaults["engines"].get(name, {}), **options}
-                choosing = _choosing({**defaults["hub"], **knowledge.municipality.hub, **settings})
+                shared = {**for_all, **knowledge.municipality.hub}
+                choosing = _choosing({**shared, **for_each.get(name, {}), **options})
                 own = {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
                 seats.append(await _seat(engine.factory(), knowledge, own, choosing))
             except SettingError as error:
@@ -184,11 +184,12 @@ def _points(text: str) -> tuple[tuple[float, float], ...]:
     return points
 
 
-def _defaults() -> dict[str, dict[str, dict[str, str]]]:
+def _defaults() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the thresholds for all engines, and what is different for each by name."""
     path = Path(__file__).with_name("hub_settings.yaml")
     with path.open(encoding="utf-8") as file:
-        loaded: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(file)
-    return loaded
+        loaded = yaml.safe_load(file)
+    return loaded["hub"], loaded["engines"]
 
 
 def _left_out(name: str, reason: str) -> Problem:
