@@ -129,7 +129,7 @@ def entry_of(record: Record, file: str, reporter: Reporter) -> Entry | None:
 
 def faq_schema() -> dict[str, Any]:
     """Return the JSON Schema of a FAQ file in YAML."""
-    items = {"type": "array", "items": record_schema(ENTRY)}
+    items = {"type": "array", "items": {"$ref": "#/definitions/entry"}}
     named = {
         "type": "object",
         "properties": dict.fromkeys(("faq", *FILE.fields[0].aliases), items),
@@ -138,7 +138,10 @@ def faq_schema() -> dict[str, Any]:
     return json_schema(
         "FAQ",
         "よくある質問と回答。項目を「- 」で始めて並べます。",
-        {"anyOf": [items, named, {"type": "null"}]},
+        {
+            "definitions": {"entry": record_schema(ENTRY)},
+            "anyOf": [items, named, {"type": "null"}],
+        },
     )
 
 

@@ -1,0 +1,83 @@
+"""Questions that staff wrote answers to: equal wordings first, then the nearest ones.
+
+In the rules layer an entry answers if its question or another wording of it is what was asked; in
+the retrieval layer the nearest entries are proposed, each with the score of `FaqIndex`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+from concierge.engine import Candidate, Engine, Layer, Question
+from concierge.faq.model import Entry
+from concierge.faq.search import FaqIndex, Hit
+from concierge.knowledge import Knowledge
+from concierge.message import Source
+
+__all__ = ["Faq", "engine"]
+
+PROPOSED = 5
+"""Entries proposed in the retrieval layer."""
+
+
+class Faq(Engine):
+    """The engine of the FAQ."""
+
+    name: ClassVar[str] = "faq"
+    layers: ClassVar[tuple[Layer, ...]] = (Layer.RULES, Layer.RETRIEVAL)
+
+    def start(self, knowledge: Knowledge, options: Mapping[str, str]) -> None:
+        """Build the index of the town's FAQ."""
+        self._index = FaqIndex(knowledge.faq)
+        self._desks = {desk.name: desk.phone for desk in knowledge.municipality.departments}
+
+    def ask(self, question: Question) -> list[Candidate]:
+        """Propose the entries with an equal wording, or the nearest ones."""
+        on = question.at.date()
+        if question.layer is Layer.RULES:
+            hits = self._index.exact(question.text, on, question.language)
+        else:
+            hits = self.search(question.text, PROPOSED, on, question.language)
+        return [self._candidate(hit, question.language) for hit in hits if hit.score > 0]
+
+    def search(self, text: str, top: int, at: date | None, language: str = "ja") -> list[Hit]:
+        """Return the `top` entries, best first, however far; for `concierge faq search`."""
+        return self._index.search(text, top, at, language)
+
+    def _candidate(self, hit: Hit, language: str) -> Candidate:
+        entry = hit.entry
+        translation = entry.translations.get(language)
+        return Candidate(
+            text=(translation and translation.answer) or entry.answer,
+            score=hit.score,
+            title=(translation and translation.question) or entry.question,
+            answer_id=entry.id,
+            sources=(_source(entry),),
+            details=self._contact(entry),
+        )
+
+    def _contact(self, entry: Entry) -> str | None:
+        """Return where to read on and whom to ask, as the answer's details."""
+        lines = [f"{title}: {url}" if title != url else url for title, url in entry.links]
+        if entry.url and all(entry.url != url for _, url in entry.links):
+            lines.append(entry.url)
+        if entry.department:
+            phone = entry.phone or self._desks.get(entry.department)
+            lines.append(f"担当: {entry.department}" + (f"（電話 {phone}）" if phone else ""))
+        elif entry.phone:
+            lines.append(f"電話: {entry.phone}")
+        return "\n".join(lines) or None
+
+
+def _source(entry: Entry) -> Source:
+    """Name the page the answer rests on where there is one, else the desk's questions."""
+    title, url = entry.links[0] if entry.links else (None, None)
+    url = entry.url or url
+    if title is None or title == url or entry.url:
+        title = f"よくある質問（{entry.department}）" if entry.department else "よくある質問"
+    return Source(title=title, url=url, file=entry.file, row=entry.line, updated=entry.updated)
+
+
+engine = Faq
