@@ -11,7 +11,7 @@ from concierge.message import Status
 from concierge.safety import emergency_in, emergency_reply
 
 TABLE = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
-NUMBERS = {"fire": "119", "ambulance": "119", "police": "110", "unclear": "119"}
+NUMBERS = {"fire": "119", "ambulance": "119", "police": "110", "suicide": "0120-061-338", "unclear": "119"}
 ALARMS = [(kind, text) for kind in NUMBERS for text in TABLE[kind]]
 
 
