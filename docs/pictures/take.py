@@ -1,13 +1,14 @@
 """Take the pictures of the web chat: `python docs/pictures/take.py [--into DIR]`.
 
-Needs Chromium, a Japanese font and `pip install playwright`. The town on them does not exist.
+Needs Chromium, a Japanese font and `pip install playwright`. They show the demonstration town as
+`uvicorn webhook:app` serves it on the day they are taken.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from concierge.application import create_application
+from concierge.settings import Settings, demonstration
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent / "tests" / "browser"))
-
-from town import application  # noqa: E402 - the town that the browser tests use
-
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -35,20 +36,27 @@ ARGUMENTS = (
 PHONE, DESKTOP = (390, 844), (1280, 800)
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "web-phone": (PHONE, "light", ()),
-    "web-phone-garbage": (PHONE, "light", ("あしたのごみは？", "1")),
-    "web-phone-clinic": (PHONE, "dark", ("日曜にやっている小児科は？",)),
-    "web-phone-emergency": (PHONE, "light", ("救急車",)),
+    "web-phone-garbage": (PHONE, "light", ("あしたのごみ、なに？", "海岸地区本町")),
+    "web-phone-choices": (PHONE, "dark", ("あしたのごみ、なに？", "本町")),
+    "web-phone-emergency": (PHONE, "light", ("火事だ",)),
     "web-desktop": (DESKTOP, "light", ()),
-    "web-desktop-clinic": (DESKTOP, "light", ("日曜にやっている小児科は？",)),
-    "web-desktop-dark": (DESKTOP, "dark", ("あしたのごみは？", "1")),
+    "web-desktop-answer": (DESKTOP, "light", ("住民票がほしい", "1")),
+    "web-desktop-dark": (DESKTOP, "dark", ("モバイルバッテリーはどう捨てる？",)),
 }
 """Each picture: the window, the colour scheme, and what is asked before it is taken."""
 
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve the town on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(application(), port=0, log_level="warning"))
+    """Serve the demonstration town on a free port of this machine, with a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(knowledge=demonstration(), database=Path(folder) / "pictures.db")
+        yield from running(create_application(settings))
+
+
+def running(application: FastAPI) -> Iterator[str]:
+    """Serve an application while the caller holds its address."""
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

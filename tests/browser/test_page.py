@@ -296,6 +296,8 @@ def test_without_scripts_the_form_answers_with_a_page(open_page: Open) -> None:
     page.fill("#box", "あしたのごみは？")
     page.click(".send")
     assert page.locator(".lead").inner_text() == "どちらの地区にお住まいですか。"
+    top = page.locator(".answered").bounding_box()["y"]
+    assert 0 <= top < PHONE["height"] / 2
     page.click(".choice:has-text('本町一丁目')")
     assert page.locator(".said").inner_text() == "本町一丁目"
     assert page.locator(".card").is_visible()

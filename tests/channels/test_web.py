@@ -635,4 +635,4 @@ def test_under_a_path_every_address_keeps_it(town: Town) -> None:
     assert 'data-chat="/machi/chat"' in page
     assert client.get(f"/machi/static/{VERSION}/chat.css").status_code == 200
     reply = lines(client.post("/machi/chat", json={"text": "ごみ"}))[0]["reply"]
-    assert 'action="/machi/"' in reply["html"]
+    assert 'action="/machi/#log"' in reply["html"]

@@ -197,6 +197,23 @@ def test_details_replace_the_choice_that_would_ask_for_them() -> None:
     assert len(lay_out(reply("x", choices=choices)).choices) == 3
 
 
+def test_a_list_of_the_choices_is_not_said_twice() -> None:
+    choices = (Choice("住民票（窓口）", "a"), Choice("コンビニ", "b"))
+    listed = "もしかして\n1. 住民票（窓口）\n２．コンビニ"
+    assert kinds(listed, choices=choices) == [[("lead", "もしかして")]]
+    for other in ("1. 住民票（窓口）\n2. 役場", "1. 住民票（窓口）", "1. 転出証明書\n2. 印かん"):
+        assert len(kinds(f"もしかして\n{other}", choices=choices)[0]) > 1
+    assert len(kinds(listed)[0]) == 3
+
+
+def test_prose_about_data_is_not_taken_for_a_source() -> None:
+    assert [line[0] for line in kinds("答え\n資料は窓口で配っています\n（出典：町史）")[0]] == [
+        "lead",
+        "plain",
+        "source",
+    ]
+
+
 def test_nothing_in_a_reply_becomes_markup() -> None:
     evil = '<img src=x onerror="alert(1)">'
     html = reply_html(

@@ -221,7 +221,7 @@ function adopt() {
   const answer = element && $(".answered", element);
   if (!answer) return null;
   element.remove();
-  history.replaceState(null, "", location.href);
+  history.replaceState(null, "", location.pathname + location.search);
   const { outerHTML: html, lang } = answer;
   return { id: `t${Date.now()}`, at: Date.now(), text: element.dataset.text, html, language: lang };
 }
