@@ -148,7 +148,7 @@ def weigh(key: str, names: Sequence[Spoken]) -> Weight:
         return Weight.SURE if len(key) > 5 else Weight.ORDINARY
     if not published and not key.endswith(words.place_endings):
         return Weight.SHORT
-    return Weight.SURE if len(key) > 2 else Weight.SHORT
+    return Weight.SURE if len(key) > 2 or key[-1] == "町" else Weight.SHORT
 
 
 def read_numbers(text: str, position: int, key: str) -> tuple[Said, int]:

@@ -44,6 +44,7 @@ DISTRICT_TOWN = re.compile(
     r"(?P<town>.{1,4}?[町村])(?P<oaza>大字|字)?(?P<place>(?!大字|字|会|内会|団地$|住宅$).+)$"
 )
 TAKES_TOWN = re.compile("[一-鿿々のが]{0,4}[一-鿿々](?<![丘台通園荘町村])")
+OAZA = re.compile("^(?:大字|字)(?=..)")
 LAST = chr(0x10FFFF)
 OPEN_END = 10**6
 PARTITION_FROM = 20
@@ -199,6 +200,9 @@ def _of_cell(
     for base, numbers, tail in _places(cell.head):
         name = replace(plain, key=stripped_of_suffix(base), numbers=numbers)
         yield name
+        if OAZA.match(name.key):
+            name = replace(name, key=OAZA.sub("", name.key))
+            yield name
         district, rest = _without_district(name.key, districts)
         if district:
             yield Spoken(district, cell.area, Rank.GROUP)

@@ -34,9 +34,9 @@ __all__ = ["AreaFinder", "AreaMatch"]
 JOINT = re.compile(r"[の、,\-(]?$")
 LOT_NUMBERS_ABOVE = 20
 SUGGESTION_SCORE = 0.6
-SUGGESTION_RUN = re.compile(
-    rf"[{KANJI}のがぁ-ん\d]*[{KANJI}][{KANJI}がの]*|[ァ-ヴー]{{3,}}|[ぁ-ん]{{4,}}"
-)
+SUGGESTION_SPLIT = re.compile(r"の|は|で|に|って|を|も|[、。!?・\s]")
+SUGGESTION_RUN = re.compile(rf"[{KANJI}が]{{2,}}")
+ADDRESS_END = re.compile(r"\d.*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,11 @@ class AreaFinder:
         for position, area in enumerate(self._areas):
             for key in {_whole_key(name) for name in (area.name, area.full_name, *area.aliases)}:
                 self._whole.setdefault(key, []).append(position)
+        self._near_keys = [
+            key
+            for key, names in self._names.items()
+            if len(key) > 1 and min(name.rank for name in names) is not Rank.GROUP
+        ]
         self._municipality = _municipality(municipality)
         self._weights = {key: weigh(key, names) for key, names in self._names.items()}
         for own in municipality:
@@ -128,8 +133,8 @@ class AreaFinder:
             if not hit.areas:
                 found.update(dict.fromkeys(sorted(hit.town)))
         scores: dict[str, float] = {}
-        for said in _runs(text.text):
-            for key, score in self._near(said):
+        for said, cutoff in _misspelt(text.text):
+            for key, score in self._near(said, cutoff):
                 scores[key] = max(score, scores.get(key, 0.0))
         for key in sorted(scores, key=lambda key: (-scores[key], len(key), key)):
             found.update(dict.fromkeys(name.area for name in self._names[key]))
@@ -137,25 +142,18 @@ class AreaFinder:
                 break
         return [self._areas[position] for position in list(found)[:limit]]
 
-    def _near(self, said: str) -> Iterator[tuple[str, float]]:
+    def _near(self, said: str, cutoff: float) -> Iterator[tuple[str, float]]:
         for key, score, _ in process.extract(
             said,
-            self._near_keys(),
+            self._near_keys,
             scorer=OSA.normalized_similarity,
-            score_cutoff=SUGGESTION_SCORE,
+            score_cutoff=cutoff,
             limit=10,
         ):
             yield key, score
-        for key in self._near_keys():
+        for key in self._near_keys:
             if len(said) > 1 and len(key) > len(said) and key.startswith(said):
                 yield key, 0.7 + 0.2 * len(said) / len(key)
-
-    def _near_keys(self) -> list[str]:
-        return [
-            key
-            for key, names in self._names.items()
-            if len(key) > 1 and min(name.rank for name in names) is not Rank.GROUP
-        ]
 
     def _by_part(self, answer: str) -> set[int]:
         """Find areas by a chome alone, or by what stands in parentheses (「東側」)."""
@@ -231,8 +229,10 @@ class AreaFinder:
             elif town and (opened is not None or reading.starts_word(position, text[position])):
                 opened = position if opened is None else opened
                 position = town.end()
-            else:
+            elif opened is None or text[position] != "の":
                 position, opened = position + 1, None
+            else:
+                position += 1
 
     def _read(
         self, reading: Reading, start: int, key: str, before: _Hit | None, in_town: bool
@@ -348,8 +348,19 @@ def _bare_answer(text: str) -> str:
     return answer[: back.start()] if back and back.start() > 0 else answer
 
 
-def _runs(text: str) -> list[str]:
-    """Return what could be a misspelt name: the bare answer and the runs of one script."""
-    folded = fold_place(_bare_answer(text)).text
-    runs = [match[0] for match in SUGGESTION_RUN.finditer(fold_place(text).text)]
-    return list(dict.fromkeys(one for one in (folded, *runs) if 1 < len(one) <= 20))
+def _misspelt(text: str) -> list[tuple[str, float]]:
+    """Return what could be a misspelt name, each with the likeness it must have to a real one.
+
+    What numbers follow is a place, however it is spelt: there half a short name is enough.
+    """
+    whole = fold_place(text).text
+    pieces = [fold_place(_bare_answer(text)).text, *SUGGESTION_SPLIT.split(whole)]
+    pieces += SUGGESTION_RUN.findall(whole)
+    candidates: dict[str, float] = {}
+    for piece in pieces:
+        base = ADDRESS_END.sub("", piece)
+        for one in (piece, base):
+            if 1 < len(one) <= 20:
+                numbered = base != piece and len(base) == 2
+                candidates.setdefault(one, 0.5 if numbered else SUGGESTION_SCORE)
+    return list(candidates.items())
