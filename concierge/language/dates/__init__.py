@@ -19,6 +19,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from concierge.clock import TOKYO
+from concierge.language.dates.cursor import Cursor
 from concierge.language.dates.days_off import is_holiday
 from concierge.language.dates.grammar import Grammar
 from concierge.language.dates.lexer import fold, tokens
@@ -62,7 +63,7 @@ def read_dates(text: Normalized | str, at: datetime) -> Reading:
     if at.tzinfo is not None:
         at = at.astimezone(TOKYO)
     folded = fold(normalized.text)
-    grammar = Grammar(tokens(normalized.text, folded), folded, at)
+    grammar = Grammar(Cursor(tokens(normalized.text, folded), folded, at))
     dates = tuple(
         DateSpan(
             first=point.meaning.first,

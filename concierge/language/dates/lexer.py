@@ -16,6 +16,10 @@ from concierge.language.normalize import fold_kana
 __all__ = ["fold", "tokens"]
 
 KATAKANA = frozenset(map(chr, range(ord("ァ"), ord("ヺ") + 1)))
+READING = re.compile(
+    r"\((?!(?:げつ|か|すい|もく|きん|ど|にち)(?:よう|\)))[ぁ-んー]+\)"
+    r"|(?<=曜日)\((?:げつ|か|すい|もく|きん|ど|にち)ようび\)"
+)
 HALF_WIDTH_BAR = re.compile(r"(?<=[ァ-ヶ])-(?=[ァ-ヶ])")
 
 
@@ -38,6 +42,7 @@ def tokens(text: str, folded: str) -> list[Token]:
         if token is None or _within_katakana(text, token):
             position += 1
         else:
+            token = _with_reading(folded, token)
             made.append(token)
             position = token.end
     return made
@@ -53,6 +58,14 @@ def _longest(candidates: Sequence[Pattern], folded: str, position: int) -> Token
         if value is not None:
             best = Token(kind, value, position, match.end())
     return best
+
+
+def _with_reading(folded: str, token: Token) -> Token:
+    """Take the reading behind a word into it: 「来週(らいしゅう)」, not 「明日(か)」, a weekday."""
+    if folded[token.end : token.end + 1] != "(" or not "一" <= folded[token.end - 1] <= "龯":
+        return token
+    reading = READING.match(folded, token.end)
+    return token._replace(end=reading.end()) if reading else token
 
 
 def _within_katakana(text: str, token: Token) -> bool:

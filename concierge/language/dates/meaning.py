@@ -114,7 +114,7 @@ def _date(value: Any, scope: Scope) -> Meaning | None:
     if found and scope.monday and cal.monday_of(found) != scope.monday:
         return None
     past = found and cal.day_of(found.year - 1, month, day)
-    recent = past if past and 0 < (scope.today - past).days <= RECENT_MONTH_DAY else None
+    recent = _recent(past, scope, RECENT_MONTH_DAY)
     named = (found.year, found.month) if found else None
     return one(found, recent, scope=replace(scope, month=named))
 
@@ -129,8 +129,14 @@ def _day(value: Any, scope: Scope) -> Meaning | None:
     if scope.year or not 1 <= value <= 31:
         return None
     past = cal.day_of(scope.today.year, scope.today.month, value)
-    recent = past if past and 0 < (scope.today - past).days <= RECENT_DAY else None
+    recent = _recent(past, scope, RECENT_DAY)
     return one(cal.coming_day(scope.anchor, value), recent, scope=scope)
+
+
+def _recent(past: date | None, scope: Scope, days: int) -> date | None:
+    """Return a past day if it lies so near that it may be meant, and no span or season is open."""
+    near = past is not None and 0 < (scope.today - past).days <= days
+    return past if near and scope.anchor == scope.today else None
 
 
 def _weekday(value: Any, scope: Scope) -> Meaning | None:
@@ -317,7 +323,7 @@ def _alone(_: Any, scope: Scope) -> Meaning | None:
         last = cal.days_from(scope.monday, 6)
         sunday = scope.today.weekday() == 6
         others = ((cal.days_from(scope.monday, 7), cal.days_from(last, 7)),) if sunday else ()
-        return Meaning(scope.monday, last, "week", others)
+        return Meaning(scope.monday, last, "week", others, scope=scope)
     if scope.month:
         return _whole_month(scope)
     if scope.year:

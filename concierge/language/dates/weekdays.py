@@ -70,12 +70,13 @@ def _run_together(match: re.Match[str]) -> object:
 
 
 def _nth(match: re.Match[str]) -> object:
-    """Return ((nth, offset of its figure), …) and the weekday."""
-    places = tuple(
+    """Return ((nth, where it begins), …) and the weekday."""
+    figures = [
         (number(character), match.start("nths") + place)
         for place, character in enumerate(match["nths"])
         if character in "12345一二三四五"
-    )
+    ]
+    places = tuple((nth, place - (match.string[place - 1] == "第")) for nth, place in figures)
     said = match.groupdict().get("bare") or match["w"]
     return places, KANA[said] if said in KANA else WEEKDAYS.index(said)
 
