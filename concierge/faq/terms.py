@@ -56,6 +56,8 @@ def query_terms(text: str) -> dict[str, float]:
     terms = {term: min(weight, 2.0) for term, weight in terms.items()}
     words = _words()
     for match in words.any_same.finditer(fold_kana(folded)):
+        for term in _terms(match.group(), 1.0, KANJI):
+            terms[term] = max(terms.get(term, 0.0), 1.0 if len(term) > 1 else KANJI)
         for term, weight in words.same[match.group()].items():
             terms[term] = max(terms.get(term, 0.0), weight)
     return terms

@@ -19,7 +19,7 @@ __all__ = ["scan", "unveil"]
 VEIL = 0x10FF00
 VEILED = re.compile("[\U0010ff00-\U0010ff7f]")
 SHORT_NUMBER = re.compile(r"(?<![^\s])#(?=[0-9０-９])")
-COMMENT = re.compile(r"(?:^|[ \t])#(?![0-9０-９]).*$")
+COMMENT = re.compile(r"(?<!\S)#(?![0-9０-９]).*$")
 COLON = re.compile(r":(?=[ \t]|$)")
 BAD_INDENT = re.compile("( *[\t\u3000\u00a0][ \t\u3000\u00a0]*)(.*)")
 KEY = re.compile(
@@ -235,7 +235,7 @@ class _Scanner:
         """Check what stands behind a key or a list mark; `column` is theirs, from 0."""
         value = line[start:].lstrip(" \t")
         start = len(line) - len(value)
-        if not value or (value.startswith("#") and not SHORT_NUMBER.match(value)):
+        if not value or value.startswith("# ") or value == "#":
             return line
         self.opened = (self.number, start + 1)
         if value[0] in "\"'":
@@ -284,11 +284,13 @@ class _Scanner:
             line = _veil(line, match.start())
         comment = COMMENT.search(line, start)
         end = comment.start() if comment else len(line)
-        hidden = comment[0].lstrip() if comment else "#"
+        hidden = comment[0] if comment else "#"
+        if end <= start:
+            self.plain = None
         if hidden[1:2].strip():
             self.reporter.report(
                 self.number,
-                end + 2,
+                end + 1,
                 "hidden-by-hash",
                 f"「{_short(hidden)}」は注釈とみなし、読みとばしました。"
                 '文の一部なら、文全体を半角の " で囲んでください。'

@@ -33,10 +33,10 @@ LANGUAGE_NAMES = {
     "やさしい日本語": "ja-easy",
 }
 HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ー－ｰ─"), "-")
-BESIDE = re.compile(
-    r"\(?(?:代表|代|直通|内線[:\s]*\d{1,6})\)?|^(?:電話|tel|℡)[:\s.]*", re.IGNORECASE
-)
-NUMBER = re.compile(r"(?:#\d{4}|1\d\d|0(?:[-() ]*\d){9,10}|\+\d(?:[-() ]*\d){7,13})", re.ASCII)
+SEPARATOR = re.compile(r"[、,/;\n]|または|又は")
+BEFORE = re.compile(r"^(?:電話(?:番号)?|tel|℡)[:\s.]*", re.IGNORECASE)
+BESIDE = re.compile(r"\(?(?:代表|代|直通|内線[:\s]*\d{1,6})\)?")
+NUMBER = re.compile(r"(?:#\d{4}|1\d\d|\(?0(?:[-() ]*\d){9,10}|\+\d(?:[-() ]*\d){7,13})", re.ASCII)
 
 
 def read_id(text: str) -> str:
@@ -71,7 +71,7 @@ def read_url(text: str) -> str:
 def read_phone(text: str) -> str:
     """Return telephone numbers in half-width characters; several stand with 、 between."""
     folded = unicodedata.normalize("NFKC", text.translate(HYPHENS)).translate(HYPHENS)
-    pieces = [piece.strip() for piece in re.split(r"[、,/;\n]|または|又は", folded)]
+    pieces = [BEFORE.sub("", piece.strip()) for piece in SEPARATOR.split(folded)]
     pieces = [piece for piece in pieces if piece]
     for piece in pieces:
         if not NUMBER.fullmatch(BESIDE.sub("", piece).strip()):
