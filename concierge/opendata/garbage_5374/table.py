@@ -95,6 +95,8 @@ def _decode(raw: bytes, table: Table) -> str | None:
     try:
         text = raw.decode("cp932")
     except UnicodeDecodeError:
+        text = None
+    if text is None or not _is_plausible(text):
         message = "文字コードを読み取れません。UTF-8のCSVで保存し直してください。"
         table.problems.append(Problem(table.file, 0, 0, "error", "encoding-unknown", message))
         return None
@@ -107,6 +109,13 @@ def _is_utf8_with_damage(text: str) -> bool:
     """Tell a UTF-8 file with a few broken bytes from one in another encoding."""
     beyond_ascii = sum(not character.isascii() for character in text)
     return text.count("\ufffd") * 20 < beyond_ascii
+
+
+def _is_plausible(text: str) -> bool:
+    """Tell Japanese from other encodings, EUC-JP above all, that decode as CP932 by accident."""
+    beyond_ascii = [character for character in text if not character.isascii()]
+    odd = sum("｡" <= c <= "ﾟ" or "\ue000" <= c <= "\uf8ff" for c in beyond_ascii)
+    return odd * 3 < len(beyond_ascii) or not beyond_ascii
 
 
 def _split_rows(lines: list[str], table: Table, longest: int) -> None:
