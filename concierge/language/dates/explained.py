@@ -34,7 +34,7 @@ class Point:
 
 def explain(cursor: Cursor, point: Point, index: int) -> int:
     """Read what explains a point from the token at `index` on; return the index after it."""
-    for step in (_edge, _marked, _repeated, _moved, _timed):
+    for step in (_within, _edge, _marked, _repeated, _moved, _timed):
         index = step(cursor, point, index)
     return index
 
@@ -52,18 +52,31 @@ def count_from(cursor: Cursor, point: Point, index: int) -> int:
     return index + 1
 
 
-def _edge(cursor: Cursor, point: Point, index: int) -> int:
-    if (
-        cursor.kind(index) != "edge"
-        or point.kind not in RUNS
-        or not cursor.touches(point.end, index)
-    ):
+def _within(cursor: Cursor, point: Point, index: int) -> int:
+    """Take the one day named within a run of days: 「週末の日曜」「年末の29日」「三連休の月曜」."""
+    following = cursor.adjacent(point.end, index)
+    if following is None or following == index or point.kind not in RUNS:
         return index
-    meaning, token = point.meaning, cursor.tokens[index]
+    token, meaning = cursor.tokens[following], point.meaning
+    if token.kind not in ("weekday", "day"):
+        return index
+    for ahead in range((meaning.last - meaning.first).days + 1):
+        day = cal.days_from(meaning.first, ahead)
+        if token.value == (day.weekday() if token.kind == "weekday" else day.day):
+            point.meaning, point.end = Meaning(day, day), token.end
+            return following + 1
+    return index
+
+
+def _edge(cursor: Cursor, point: Point, index: int) -> int:
+    following = cursor.adjacent(point.end, index)
+    if following is None or cursor.kind(following) != "edge" or point.kind not in RUNS:
+        return index
+    meaning, token = point.meaning, cursor.tokens[following]
     day = meaning.first if token.value == "first" else meaning.last
     point.meaning = meaning.shifted(1) if token.value == "after" else Meaning(day, day)
     point.end = token.end
-    return index + 1
+    return following + 1
 
 
 def _marked(cursor: Cursor, point: Point, index: int) -> int:

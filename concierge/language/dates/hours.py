@@ -65,9 +65,12 @@ def _clock_hours(value: tuple[time, bool], part: str | None, at: datetime) -> Ho
     """Return the moment of a clock time.
 
     An hour said without 午前 or 午後 takes them from the part of the day before it (今夜8時); else
-    1 to 5 o'clock are in the afternoon, unless it is said before six in the morning.
+    1 to 5 o'clock are in the afternoon, unless it is said before six in the morning. Midnight after 今夜 is
+    the end of that day.
     """
     moment, certain = value
+    if part == "夜" and not certain and moment in (time(0), time(12)):
+        return time(23, 59), None
     if certain or moment.hour >= 12:
         return moment, None
     if part in AFTERNOON_PARTS and moment.hour >= (5 if part == "夜" else 0):

@@ -224,7 +224,7 @@ SEASONS = (
 )
 
 JOINS = (
-    Entry("no", None, "の _ の、 of on the_ _of_ _on_ _of_the_ _the_ at"),
+    Entry("no", None, "の _ の、 's_ 's of on the_ _of_ _on_ _of_the_ _the_ at"),
     Entry("topic", None, "は に は、 _at_ _at at_ _in_the_ in_the_"),
     Entry(
         "range", None, "から ~ - ー 〜 からの から、 to until till through thru _to_ _until_ _till_"

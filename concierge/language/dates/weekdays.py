@@ -158,7 +158,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
         "nth",
         "12345fstl",
         re.compile(
-            rf"(?<![a-z0-9])(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]+ of))"
+            rf"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]+ of))"
             rf" (?P<w>{ENGLISH_ONE})(?![a-z'])"
         ),
         _nth_english,
@@ -181,4 +181,11 @@ def _doubtful_english(match: re.Match[str]) -> bool:
     if match["w"] not in ("sun", "sat"):
         return False
     before = match.string[max(0, match.start() - 5) : match.start()]
-    return not re.search(r"(?:next|this|on|and|or|to|,|-|/) ?$", before)
+    after = match.string[match.end() : match.end() + 9]
+    return not (
+        re.search(r"(?:next|this|on|or|to|[,&/-]) ?$", before)
+        or re.search(
+            rf"(?:{ENGLISH_ONE}) and $", match.string[max(0, match.start() - 14) : match.start()]
+        )
+        or re.match(rf" ?(?:and|or|to|[,&/-]) ?(?:{ENGLISH_ONE})", after)
+    )

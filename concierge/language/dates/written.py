@@ -89,6 +89,7 @@ AFTERNOON = dict.fromkeys(("午後", "ごご", "pm", "夕方", "ゆうがた", "
     ("昼", "お昼", "ひる", "夜", "よる", "晩"), 4
 )
 """Words that move an hour into the afternoon, and the hours before which they do not (夜1時)."""
+NIGHT = ("夜", "よる", "晩", "夜中", "深夜")
 NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 KANA_MONTH = "|".join(sorted(MONTH_KANA, key=len, reverse=True))
 KANA_DAY = "|".join(sorted(DAY_KANA, key=len, reverse=True))
@@ -181,7 +182,7 @@ def _clock(match: re.Match[str]) -> object:
         hour += 12
     elif hour == 12 and part in ("午前", "ごぜん", "am"):
         hour = 0
-    elif hour == 24 and minute == 0:
+    elif (hour == 24 or (hour == 12 and part in NIGHT)) and minute == 0:
         return time(23, 59), True
     if hour > 23 or minute > 59:
         return None
@@ -224,7 +225,7 @@ SPANS = (
     _pattern(
         "offset",
         FIGURES,
-        rf"{ALONE}(?:(?P<pair>二三|三四)|(?:(?P<a>[0-9一二三四五六七八九]{{1,2}})(?P<s>[~、,ー・-]))?(?P<b>{NUMBER}))"
+        rf"{ALONE}(?:(?P<pair>二三|三四)|(?:(?P<a>[0-9一二三四五六七八九]{{1,2}})(?P<s>[~、,ー・-]))?(?P<b>{NUMBER}|[1-9][0-9]{{2}}))"
         rf"{UNIT}{LATER}",
         _offset,
     ),
@@ -325,7 +326,7 @@ DATES = (
     _pattern(
         "date",
         DIGITS,
-        rf"(?<![0-9/.-])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:of )?(?P<m>{NAME})(?![a-z])"
+        rf"(?<![0-9/.])(?<![0-9]-)(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:of )?(?P<m>{NAME})(?![a-z])"
         rf"(?:,? ?(?P<y>{YEAR})(?![0-9]))?",
         _english_month_day,
     ),
