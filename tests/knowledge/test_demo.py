@@ -21,7 +21,9 @@ FICTIONAL = re.compile(r"00-0000-1\d{3}")
 """No Japanese area code begins with 00, so none of these numbers can ring anywhere."""
 NATIONAL = {"#9110", "#8008", "110", "119", "188", "189"}
 """Short numbers that are the same in every town, and may be printed."""
-PHONE = re.compile(r"(?<![\d-])(?:\d{2,5}-\d{1,4}-\d{3,4}|0\d{8,10}|0120-\d+|#\d{4})(?![0-9A-Za-z-])")
+PHONE = re.compile(
+    r"(?<![\d-])(?:\d{2,5}-\d{1,4}-\d{3,4}|0\d{8,10}|0120-\d+|#\d{4})(?![0-9A-Za-z-])"
+)
 FIRST_LINE = 60
 LINES_BEFORE_DETAILS = 3
 
