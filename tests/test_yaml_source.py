@@ -314,6 +314,8 @@ def test_nothing_typed_makes_it_raise_or_silently_differ(typed: str) -> None:
     document = parse(f"- question: {line}\n  answer: x\n")
     if document.problems or not line or line.startswith(("'", '"', "[", "{", "|", ">", "# ")):
         return
+    if "#\u3000" in line:  # a comment as well
+        return
     value = plain(document.root)
     shown = line.split(" # ")[0].rstrip().removesuffix(" #")
     assert value == [{"question": "" if line == "#" else shown.strip(), "answer": "x"}]

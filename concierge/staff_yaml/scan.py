@@ -19,7 +19,7 @@ __all__ = ["scan", "unveil"]
 VEIL = 0x10FF00
 VEILED = re.compile("[\U0010ff00-\U0010ff7f]")
 SHORT_NUMBER = re.compile(r"(?<![^\s])#(?=[0-9０-９])")
-COMMENT = re.compile(r"(?<!\S)#(?![0-9０-９]).*$")
+COMMENT = re.compile(r"(?<![^ \t])#(?![0-9０-９]).*$")
 COLON = re.compile(r":(?=[ \t]|$)")
 BAD_INDENT = re.compile("( *[\t\u3000\u00a0][ \t\u3000\u00a0]*)(.*)")
 KEY = re.compile(
