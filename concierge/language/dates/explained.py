@@ -106,6 +106,7 @@ def _repeated(cursor: Cursor, point: Point, index: int) -> int:
         return index
     bracket = cursor.tokens[index].kind == "open"
     apart = bracket or cursor.folded[point.end] in " 、,は"
+    apart = apart or (cursor.folded[point.end] == "の" and cursor.kind(index + 1) == "holiday")
     inner = index + 1 if apart else index
     kind = cursor.kind(inner)
     if kind not in ("date", "day", "rel", "weekday", "holiday") or (

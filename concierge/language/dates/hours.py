@@ -44,9 +44,11 @@ def read_hours(cursor: Cursor, index: int, part: str | None) -> tuple[Hours, int
 def stands_alone(cursor: Cursor, token: Token) -> bool:
     """Tell whether a word for a part of the day is not the beginning or end of another."""
     before, after = cursor.before(token.start), cursor.folded[token.end : token.end + 1]
+    if token.value in ("午前", "午後"):
+        return False
     if "ぁ" <= cursor.folded[token.start] <= "ん":
         return before in "のは、。" and after in "のはにもでや、。?!か"
-    return not ("一" <= before <= "龯") and token.value not in ("午前", "午後")
+    return not "一" <= before <= "龯"
 
 
 def _one(cursor: Cursor, index: int, part: str | None) -> tuple[Hours, int, int]:

@@ -98,7 +98,11 @@ class PointReader:
             kind, scope = "day", replace(before.meaning.scope or scope, anchor=scope.anchor)
             if joint == "span":
                 scope = replace(scope, month=None)
-        if kind == "mark" and value >= 0 and self.cursor.clear_before(token.start):
+        if (
+            kind == "mark"
+            and value >= 0
+            and (scope.narrowed or self.cursor.clear_before(token.start))
+        ):
             kind = "weekday"
         if kind not in HEADS or self._belongs_elsewhere(kind, token, scope):
             return [], index

@@ -41,7 +41,9 @@ HOLIDAY_MARK = r"(?:[・、,]?(?:祝日?|振替休日|振替|振休|振|休日?)
 AFTER_KANA = (
     r"(?=$|[^ぁ-ん]|の(?!うし)|は|わ|って|も|に|から|まで|と(?!か)|や|が|ごみ|なに|なん|だ|です)"
 )
-NTH = r"(?:第|だい)(?P<nths>[1-5一二三四五](?:(?:[・、,/&]|と|や)?(?:第|だい)?[1-5一二三四五])*)"
+NTH = (
+    r"(?:第|だい)(?P<nths>[1-5一二三四五](?:(?:[・、,/&]|と|や)?(?:第|だい)?[1-5一二三四五]){0,4})"
+)
 
 
 def _one(match: re.Match[str]) -> object:
@@ -123,7 +125,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "weekdays",
         WEEKDAYS,
-        re.compile(f"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:{JOIN}?{ONE})+){ENDING}"),
+        re.compile(f"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:{JOIN}?{ONE}){{1,6}}){ENDING}"),
         _several,
     ),
     Pattern(
@@ -135,7 +137,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "weekdays",
         WEEKDAYS,
-        re.compile(rf"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:・{ONE})+)(?![一-龯])"),
+        re.compile(rf"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:・{ONE}){{1,6}})(?![一-龯])"),
         lambda match: _several(match) if match["list"].replace("・", "") in PAIRS else None,
     ),
     Pattern(
@@ -158,7 +160,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
         "nth",
         "12345fstl",
         re.compile(
-            rf"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]+ of))"
+            rf"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]{3, 9} of))"
             rf" (?P<w>{ENGLISH_ONE})(?![a-z'])"
         ),
         _nth_english,
@@ -170,7 +172,7 @@ def _doubtful_kana(match: re.Match[str]) -> bool:
     """「かよう」 (通う) and the like without び count only at the beginning or after の."""
     if match[0].endswith(("び", "日", "曜")):
         return False
-    before = match.string[: match.start()][-1:]
+    before = match.string[max(0, match.start() - 1) : match.start()]
     return bool(before) and (
         before not in "の週うはにともで、。?!" if match["w"] != "か" else before not in "の週う"
     )

@@ -116,6 +116,12 @@ def _mixed_fraction(match: re.Match[str]) -> bool:
     return " " in match["m"] and number(match["m"]) > 12
 
 
+def _other_kana(match: re.Match[str]) -> bool:
+    """Tell whether 「いつか」「なのか」「ようか」 are more likely no days: not after の or 月."""
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    return match[0] in ("いつか", "なのか", "ようか") and before not in ("の", "月", "つ")
+
+
 def _digits(match: re.Match[str]) -> object:
     return int(match[0][:4]), int(match[0][4:6]), int(match[0][6:])
 
@@ -195,16 +201,17 @@ def _pattern(kind: str, first: str, regex: str, read: object) -> Pattern:
 
 NO_DATES = (
     _pattern("word", DIGITS + "〒", r"〒?(?<![0-9])[0-9]{3}-[0-9]{4}(?![0-9])", found),
-    _pattern("word", DIGITS, r"(?<![0-9])[0-9]+(?:-[0-9]+){2,}", found),
-    _pattern("word", "0", r"(?<![0-9])0[0-9]{1,4}-[0-9]{2,4}(?:-[0-9]+)?", found),
+    _pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,6}(?:-[0-9]{1,6}){2,6}", found),
+    _pattern("word", "0", r"(?<![0-9])0[0-9]{1,4}-[0-9]{2,4}(?:-[0-9]{1,6})?", found),
     _pattern("word", DIGITS, r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{1,2}(?![0-9])", found),
     _pattern(
         "word",
         FIGURES,
-        r"[0-9一二三四五六七八九十]+(?:丁目|番地|番|条|号棟?|号線|区画?)(?:の?[0-9]+(?:[-の/][0-9]+)*(?:番地?|号)?)*",
+        r"(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:丁目|番地|番|条|号棟?|号線|区画?)"
+        r"(?:の?[0-9]{1,5}(?:[-の/][0-9]{1,5}){0,3}(?:番地?|号)?){0,3}",
         found,
     ),
-    _pattern("word", DIGITS, r"[0-9]+-[0-9]+(?:号|番)", found),
+    _pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,5}-[0-9]{1,5}(?:号|番)", found),
     _pattern("word", FIGURES, rf"{ALONE}{NUMBER}(?:時間|分(?!別)|秒|歳|才|円|年生|年間)", found),
     _pattern(
         "word",
@@ -377,13 +384,7 @@ PARTS_OF_DATES = (
         "いにさしよごろなはくきじついふみむこと",
         rf"(?:^|(?<=[^ぁ-んー])|(?<=[のはがつ]))(?:{KANA_DAY})"
         r"(?=$|[^ぁ-ん]|の|は(?!っ)|に|って|と|から|まで|も)",
-        lambda match: (
-            None
-            if match[0] in ("いつか", "なのか", "ようか")
-            and match.start()
-            and (match.string[match.start() - 1] != "の")
-            else number(match[0])
-        ),
+        lambda match: None if _other_kana(match) else number(match[0]),
     ),
     _pattern(
         "day",
