@@ -2,8 +2,9 @@
 
 Layers are asked in order, each only if the one before declined. Within a layer all engines are
 asked at once, each with its own deadline. Raw scores of different engines are never compared: each
-is calibrated into the probability of being right first. Ties fall to the engine named first in the
-configuration, then to its own order; chance has no part in it.
+is calibrated into the probability of being right first. Of equals an answer goes before asking back;
+then ties fall to the engine named first in the configuration, then to its own order; chance has no
+part in it.
 """
 
 from __future__ import annotations
@@ -100,6 +101,11 @@ class _Judged:
     candidate: Candidate
     seat: Seat
 
+    @property
+    def answers(self) -> bool:
+        """An answer goes before asking back or knowing that one does not know."""
+        return self.candidate.status is Status.ANSWERED
+
 
 class Hub:
     """Asks engines layer by layer and decides: answer, offer two or three, or abstain."""
@@ -122,7 +128,7 @@ class Hub:
                 *(self._ask(seat, asked, trace, streaming) for seat in seats)
             )
             judged = [one for answer in answers for one in answer]
-            judged.sort(key=lambda one: -one.probability)
+            judged.sort(key=lambda one: (-one.probability, not one.answers))
             chosen = self._decide(layer, judged, trace)
             if chosen is not None:
                 return chosen
@@ -137,7 +143,9 @@ class Hub:
         if best.probability < best.seat.choosing.answer:
             trace.decided(layer.name.lower(), "declined", "best is below the answer threshold")
             return None
-        rival = next((j for j in judged[1:] if _differs(j.candidate, best.candidate)), None)
+        rival = next(
+            (j for j in judged[1:] if j.answers and j.candidate.text != best.candidate.text), None
+        )
         if rival and best.probability - rival.probability < best.seat.choosing.gap:
             trace.decided(layer.name.lower(), "declined", "the second is too near to the first")
             return None
@@ -209,10 +217,6 @@ class Hub:
 
 class _BusyError(Exception):
     """All threads of an engine are stuck or at work."""
-
-
-def _differs(one: Candidate, other: Candidate) -> bool:
-    return one.text != other.text
 
 
 def _proposal(judged: _Judged) -> Proposal:

@@ -111,6 +111,13 @@ def test_ties_fall_to_the_engine_named_first() -> None:
         assert decision.engine == "one"
 
 
+def test_of_equals_an_answer_goes_before_asking_back() -> None:
+    asks = Fixed("asks", (Layer.RULES,), candidate("どちらの地区", 1.0, status=Status.CLARIFY))
+    knows = Fixed("knows", (Layer.RULES,), candidate("答え", 1.0))
+    decision, _ = choose(asks, knows)
+    assert decision.engine == "knows"
+
+
 def test_scores_are_compared_only_after_calibration() -> None:
     boastful = Fixed("boastful", (Layer.RULES,), candidate("大", 0.99))
     modest = Fixed("modest", (Layer.RULES,), candidate("小", 0.5))
