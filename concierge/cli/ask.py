@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from collections.abc import Iterator
+import logging
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
-from tqdm import tqdm
 
+from concierge.cli.batch import LineError, lines_of, read_object, watched
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import (
     at_option,
@@ -30,7 +28,7 @@ from concierge.storage.memories import Memories, MemoriesInDatabase, MemoriesInP
 
 __all__ = ["command", "print_reply"]
 
-LONGEST_LINE = 1_000_000
+log = logging.getLogger(__name__)
 
 
 @click.command(
@@ -124,51 +122,52 @@ async def _one(knowledge: Path, memories: Memories, message: Message) -> Reply:
 
 
 async def _batch(
-    knowledge: Path, memories: Memories, file: TextIO, at: datetime, *, explain: bool
+    knowledge: Path, memories: Memories, file: BinaryIO, at: datetime, *, explain: bool
 ) -> None:
     concierge = Concierge(knowledge, memories)
     await concierge.open()
     try:
-        for line in tqdm(_lines(file), unit="問", disable=not sys.stderr.isatty()):
+        for line in watched(lines_of(file), "問"):
             print_json_line(await _answer_line(concierge, line, at, explain=explain))
     finally:
         concierge.close()
 
 
-def _lines(file: Any) -> Iterator[bytes]:
-    while line := file.readline(LONGEST_LINE):
-        yield line
-
-
 async def _answer_line(
     concierge: Concierge, line: bytes, at: datetime, *, explain: bool
 ) -> dict[str, Any]:
+    """Answer one line; what is wrong with it, or with answering it, costs only its own answer."""
     given: dict[str, Any] = {}
     try:
-        loaded = json.loads(line.decode("utf-8-sig"))
-        if not isinstance(loaded, dict):
-            raise ValueError("1行に1つのオブジェクト（{ … }）を書いてください")
-        given = loaded
+        given = read_object(line)
         message = _message(given, at)
-    except (ValueError, SettingError) as error:
-        nothing = dict.fromkeys(Reply(Status.ABSTAIN, "").as_dict())
-        lists: dict[str, list[Any]] = {k: [] for k in ("sources", "choices", "cards", "parts")}
-        return {"id": given.get("id"), **nothing, **lists, "error": f"読み取れない行です: {error}"}
-    reply = await concierge.answer(message)
+    except (LineError, SettingError) as error:
+        return _unanswered(given, f"読み取れない行です: {error}")
+    try:
+        reply = await concierge.answer(message)
+    except Exception as error:
+        log.exception("a line of the batch could not be answered")
+        return _unanswered(given, f"答えられませんでした（{type(error).__name__}）。")
     return {"id": given.get("id"), **_json(reply, explain=explain)}
 
 
+def _unanswered(given: dict[str, Any], error: str) -> dict[str, Any]:
+    """Return every key of an answer with nothing in it, and why."""
+    nothing = dict.fromkeys(Reply(Status.ABSTAIN, "").as_dict())
+    lists: dict[str, list[Any]] = {k: [] for k in ("sources", "choices", "cards", "parts")}
+    return {"id": given.get("id"), **nothing, "slots": {}, **lists, "error": error}
+
+
 def _message(given: dict[str, Any], at: datetime) -> Message:
-    """Read one line of a batch. Raises `ValueError` or `SettingError`."""
-    for name in ("text", "area", "at", "lang", "session"):
+    """Read one line of a batch. Raises `LineError` or `SettingError`."""
+    for name in ("text", "area", "at", "lang"):
         if given.get(name) is not None and not isinstance(given[name], str):
-            if name == "session":
-                given = {**given, name: str(given[name])}
-                continue
-            raise ValueError(f"{name} は文字列で書いてください")
+            raise LineError(f"{name} は文字列で書いてください。")
     if given.get("text") is None:
-        raise ValueError("text がありません")
+        raise LineError("text がありません。")
     session = given.get("session")
+    if isinstance(session, bool | float | list | dict):
+        raise LineError("session は文字列か整数で書いてください。")
     return Message(
         text=given["text"],
         at=parse_instant(given["at"]) if given.get("at") else at,
