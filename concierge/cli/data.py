@@ -108,7 +108,7 @@ def import_command(
         report = import_data(form, source, into, options)
     except KnowledgeError as error:
         if as_json:
-            print_json(ImportReport(form, into, (), error.problems).as_dict())
+            print_json(FORMATS[form].refused(into, error.problems).as_dict())
         print_problems(error.problems)
         click.echo("取り込みませんでした。何も書き換えていません。", err=True)
         return 1

@@ -20,11 +20,19 @@ __all__ = ["FORMATS", "Format", "ImportOptions", "ImportReport", "Importer", "im
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A published format; `description` is Japanese, `module` holds its `import_files`."""
+    """A published format; `description` is Japanese, `module` holds its `import_files`.
+
+    `figures` names the JSON fields that its report has besides those of every report.
+    """
 
     name: str
     description: str
     module: str
+    figures: tuple[str, ...] = ()
+
+    def refused(self, into: Path, problems: Iterable[Problem]) -> ImportReport:
+        """Return the report of an import that took nothing in: every field there, none filled."""
+        return ImportReport(self.name, into, (), tuple(problems), dict.fromkeys(self.figures))
 
 
 FORMATS: Mapping[str, Format] = {
@@ -34,6 +42,7 @@ FORMATS: Mapping[str, Format] = {
             "5374",
             "ごみ収集日（5374.jp形式。area_days.csv などのあるフォルダーかzip）",
             "concierge.opendata.garbage_5374.importing",
+            ("areas", "categories", "cells", "items", "closures", "valid_to"),
         ),
     )
 }

@@ -30,7 +30,7 @@ def touches_turn(closure: Closure, day: date) -> bool:
     Near means 20 December to 10 January.
     """
     january = day.year if day.month < 7 else min(day.year + 1, date.max.year)
-    first, last = date(january - 1, 12, 20), date(january, 1, 10)
+    first, last = date(max(january - 1, 1), 12, 20), date(january, 1, 10)
     if closure.yearly:
         return (closure.first.month, closure.first.day) >= (12, 20) or (
             closure.first.month == 1 and closure.first.day <= 10
