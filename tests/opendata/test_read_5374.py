@@ -284,6 +284,17 @@ def test_descriptions(tmp_path: Path) -> None:
     assert codes(found) == ["label-repaired", "category-without-days"]
 
 
+def test_descriptions_of_several_regions_are_not_mixed_up(tmp_path: Path) -> None:
+    text = (
+        "region,label,sublabel,description,styles,bgcolor\n"
+        "北,燃やすごみ,,朝7時まで,,\n南,燃やすごみ,,朝8時まで,,\n"
+        "北,資源,,びん,,\n南,資源,,びん,,\n"
+    )
+    found = read(tmp_path, area_days=days("本町,,月,火"), description=text)
+    assert [c.description for c in data_of(found).categories] == [None, "びん"]
+    assert found.problems == ()
+
+
 def test_items(tmp_path: Path) -> None:
     text = (
         "type,name,notice,furigana\n"

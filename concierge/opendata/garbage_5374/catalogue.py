@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from concierge.opendata.garbage_5374.table import Row, Table, is_blank, visible
@@ -15,7 +15,14 @@ from concierge.waste.model import Category, Item
 
 __all__ = ["read_descriptions", "read_items"]
 
-LABEL_HEADERS = {"label", "type", "分別", "種別", "区分"}
+LABEL = ("label", "type", "分別", "種別", "区分")
+DESCRIPTION_COLUMNS = (LABEL, ("sublabel",), ("description", "説明"))
+ITEM_COLUMNS = (
+    LABEL,
+    ("name", "品目", "品名", "名称"),
+    ("notice", "備考", "注意"),
+    ("furigana", "ふりがな"),
+)
 PLACEHOLDERS = {"{}", "[]", "-", "－", "ー", "null", "undefined", "なし"}
 BREAK = re.compile(r"<\s*/?\s*(?:br|p|li|div|dt|dd|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<[!/]?[a-zA-Z][^<>]*>")
@@ -32,44 +39,37 @@ def read_descriptions(
     if table is None:
         return tuple(categories), set(), []
     problems: list[Problem] = []
-    described: dict[str, Row] = {}
+    described: dict[str, list[Row]] = {}
     labels: set[str] = set()
     matcher = _Matcher([category.label for category in categories])
-    for row in _data_rows(table):
+    for row in _data_rows(table, DESCRIPTION_COLUMNS):
         label = row.cells[0]
         if is_blank(label) or label.lstrip().startswith("#"):
             continue
         labels.add(label.strip())
         found, repaired = matcher.match(label)
         if found is None:
-            problems.append(
-                Problem(
-                    table.file,
-                    row.line,
-                    1,
-                    "info",
-                    "category-without-days",
-                    f"「{label.strip()}」の列は area_days.csv にないので、収集日は答えません。",
-                )
-            )
+            message = f"「{label.strip()}」の列は area_days.csv にないので、収集日は答えません。"
+            problem = Problem(table.file, row.line, 1, "info", "category-without-days", message)
+            problems.append(problem)
             continue
-        described.setdefault(found, row)
+        described.setdefault(found, []).append(row)
         if repaired:
             problems.append(_spelling(table, row, label, found, 1))
     for category in categories:
         if category.label not in described:
             message = f"「{category.label}」の行がありません。説明なしで収集日だけを答えます。"
             problems.append(Problem(table.file, 0, 0, "info", "category-undescribed", message))
-    return tuple(_described(c, described.get(c.label)) for c in categories), labels, problems
+    return tuple(_described(c, described.get(c.label, [])) for c in categories), labels, problems
 
 
-def _described(category: Category, row: Row | None) -> Category:
-    if row is None:
+def _described(category: Category, rows: Sequence[Row]) -> Category:
+    """Add what is said of a category; nothing where rows disagree (kurume: one row a region)."""
+    said = {tuple(_plain(cell) for cell in row.cells[1:3]) for row in rows}
+    if len(said) != 1:
         return category
-    sublabel, description = (*row.cells[1:3], "", "")[:2]
-    return replace(
-        category, sublabel=_plain(sublabel) or None, description=_plain(description) or None
-    )
+    [(sublabel, description)] = said
+    return replace(category, sublabel=sublabel or None, description=description or None)
 
 
 def read_items(
@@ -88,8 +88,8 @@ def read_items(
     unknown: Counter[str] = Counter()
     repaired: Counter[tuple[str, str]] = Counter()
     first_seen: dict[str, Row] = {}
-    for row in _data_rows(table):
-        label, name, notice, reading = (*row.cells, "", "", "", "")[:4]
+    for row in _data_rows(table, ITEM_COLUMNS):
+        label, name, notice, reading = row.cells
         if is_blank(label) or is_blank(name):
             if not all(map(is_blank, row.cells)):
                 message = "分別か品目の名前がない行です。読みません。書き足してください。"
@@ -156,15 +156,23 @@ def _spelling(table: Table, row: Row, label: str, found: str, count: int) -> Pro
     return Problem(table.file, row.line, 1, "warning", "label-repaired", message)
 
 
-def _data_rows(table: Table) -> list[Row]:
-    """Return the rows without headers, which some cities repeat and some leave out."""
-    return [
-        row
-        for row in table.rows
-        if row.cells[0].strip().casefold() not in LABEL_HEADERS
-        or len(row.cells) < 2
-        or row.cells[1].strip().casefold() not in {"name", "sublabel", "品目", "品名", "名称", ""}
-    ]
+def _data_rows(table: Table, columns: Sequence[Sequence[str]]) -> Iterator[Row]:
+    """Yield the rows with the cells of these columns only, and without headers.
+
+    A column is found by its header, else by its place: some cities leave the header out, repeat
+    it, or put a column of their own in front.
+    """
+    first = [cell.strip().casefold() for cell in table.rows[0].cells] if table.rows else []
+    header = any(name in first for name in columns[1]) and any(name in first for name in LABEL)
+    places = list(range(len(columns)))
+    if header:
+        found = (next((first.index(n) for n in names if n in first), -1) for names in columns)
+        places = list(found)
+    for row in table.rows:
+        cells = tuple(row.cells[i] if 0 <= i < len(row.cells) else "" for i in places)
+        named = cells[1].strip().casefold()
+        if cells[0].strip().casefold() not in LABEL or named not in columns[1]:
+            yield Row(row.line, cells)
 
 
 def _plain(text: str) -> str:
