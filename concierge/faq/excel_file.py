@@ -85,7 +85,8 @@ def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterato
             elif own and place in merged:
                 cells[column] = kept.get(merged[place], "")
         if own:
-            yield Row(number, cells)
+            last = max(index for index, cell in enumerate(cells, 1) if cell.strip())
+            yield Row(number, cells[:last])
 
 
 def _text(cell: Any) -> str:

@@ -10,7 +10,7 @@ from concierge.faq.model import Entry, Translation
 from concierge.language.normalize import normalized_key
 from concierge.staff_yaml import Field, Kind, Record, Reporter, Table, json_schema, record_schema
 
-__all__ = ["ENTRY", "FILE", "entry_of", "faq_schema"]
+__all__ = ["ENTRY", "FILE", "derived_id", "entry_of", "faq_schema"]
 
 QUESTION = Field(
     "question", Kind.TEXT, "質問", ("質問", "質問文", "質問内容", "問い", "問", "Q"), required=True
@@ -104,7 +104,7 @@ def entry_of(record: Record, file: str, reporter: Reporter) -> Entry | None:
         )
         return None
     return Entry(
-        id=record.text("id") or _derived_id(file, question),
+        id=record.text("id") or derived_id(file, question),
         question=question,
         answer=record.text("answer", ""),
         also=record.texts("also"),
@@ -145,7 +145,8 @@ def faq_schema() -> dict[str, Any]:
     )
 
 
-def _derived_id(file: str, question: str) -> str:
+def derived_id(file: str, question: str) -> str:
+    """Return the id of an entry that has none: its file's path in `faq/` and its question's key."""
     place = re.sub(r"^faq/|\.[^./]*$", "", file)
     digest = blake2b(normalized_key(question).encode(), digest_size=4).hexdigest()
     return f"{place}-{digest}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from concierge.faq.csv_file import rows_of_csv
 from concierge.faq.excel_file import WorkbookError, sheets_of_workbook
-from concierge.faq.fields import ENTRY, FILE, entry_of
+from concierge.faq.fields import ENTRY, FILE, derived_id, entry_of
 from concierge.faq.model import Entry, FaqFolder, FileResult
 from concierge.faq.rows import entries_of_rows
 from concierge.language.normalize import normalized_key
@@ -63,13 +63,13 @@ def read_faq_file(path: Path, relative: str) -> FileResult:
 
     `relative`, the path within the municipality's folder with `/`, names it in problems and
     entries. Two entries of the file never have the same id: the second is left out and reported,
-    or, where it asks the same question, gets a number behind its id.
+    or, where it has no id of its own, gets a number behind the derived one.
     """
     home = path.parents[relative.count("/")]
     if path.is_symlink() and not path.resolve().is_relative_to(home.resolve()):
         message = "フォルダーの外を指すリンクは読みません。ファイルそのものを置いてください。"
         return FileResult(relative, (), (_problem(relative, "link-outside", message),), True)
-    return READERS[path.suffix.lower()](path, relative)
+    return READERS.get(path.suffix.lower(), _refuse_other)(path, relative)
 
 
 def gather(results: Iterable[FileResult]) -> FaqFolder:
@@ -136,7 +136,8 @@ def _read_csv(path: Path, relative: str) -> FileResult:
     reporter.extend(problems)
     if text is None or not text.strip():
         return _result(relative, [], reporter, text is None)
-    entries, found = entries_of_rows(rows_of_csv(text, reporter), relative, reporter)
+    rows = rows_of_csv(text, reporter)
+    entries, found = entries_of_rows(rows, relative, reporter, separated=True)
     return _result(relative, entries, reporter, not found)
 
 
@@ -178,13 +179,20 @@ def _refuse_old(path: Path, relative: str) -> FileResult:
     return FileResult(relative, (), (_problem(relative, "old-excel", message),), True)
 
 
+def _refuse_other(path: Path, relative: str) -> FileResult:
+    message = (
+        "FAQとして読めるのは .yaml、.csv、.xlsx のファイルです。どれかで保存し直してください。"
+    )
+    return FileResult(relative, (), (_problem(relative, "unknown-kind", message),), True)
+
+
 def _result(relative: str, found: list[Entry], reporter: Reporter, unusable: bool) -> FileResult:
     entries: dict[str, Entry] = {}
     for entry in found:
         kept = entries.get(entry.id)
         if kept is None:
             entries[entry.id] = entry
-        elif normalized_key(kept.question) == normalized_key(entry.question):
+        elif entry.id == derived_id(relative, entry.question):
             numbered = _numbered(entry, entries)
             entries[numbered.id] = numbered
         else:

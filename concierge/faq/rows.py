@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,21 +53,26 @@ class _Columns:
     width: int
 
 
-def entries_of_rows(rows: Iterable[Row], file: str, reporter: Reporter) -> tuple[list[Entry], bool]:
+def entries_of_rows(
+    rows: Iterable[Row], file: str, reporter: Reporter, *, separated: bool = False
+) -> tuple[list[Entry], bool]:
     """Return the entries, and whether the columns were found at all.
 
     Columns go by their names in any order: the keys of an entry, in English or Japanese. Lists
     (other wordings, keywords, links) are separated by `|` or a line break within the cell, or stand
-    in several columns of the same name (別の言い方1, 別の言い方2).
+    in several columns of the same name (別の言い方1, 別の言い方2). Where cells are `separated` by a
+    character that a sentence may hold, a row with too many of them is refused.
     """
     rows = iter(rows)
     columns = _find_header(rows, reporter)
     if columns is None:
         return [], False
     entries: list[Entry] = []
-    for row in rows:
-        if not any(cell.strip() for cell in row.cells):
-            continue
+    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    widest = _widest(columns, filled)
+    for row in filled:
+        if separated:
+            _check_width(row, widest, reporter)
         node = _node(row, columns, reporter)
         record = walk(node, ENTRY, reporter)
         entry = entry_of(record, file, reporter) if record else None
@@ -86,9 +92,8 @@ def _find_header(rows: Iterable[Row], reporter: Reporter) -> _Columns | None:
         }
         names = {field.name for field in columns.values()}
         if {"question", "answer"} <= names:
-            width = max(i for i, cell in enumerate(row.cells, 1) if cell.strip())
             fine = _check_header(row, columns, reporter)
-            return _Columns(columns, width) if fine else None
+            return _Columns(columns, len(row.cells)) if fine else None
     if filled:
         reporter.report(
             1,
@@ -156,7 +161,6 @@ def _node(row: Row, columns: _Columns, reporter: Reporter) -> Mapping_:
                 for piece in pieces
                 if piece.strip()
             )
-    _check_width(row, columns.width, reporter)
     pairs: list[tuple[Text, Node]] = []
     for name, found in texts.items():
         key = Text(name, row.number, found[0].column, row.number)
@@ -168,13 +172,22 @@ def _node(row: Row, columns: _Columns, reporter: Reporter) -> Mapping_:
     return Mapping_(tuple(pairs), row.number, 1, row.number)
 
 
+def _widest(columns: _Columns, rows: Sequence[Row]) -> int:
+    """Return how many cells a row may have; rows mostly may have more (empty ones) than names."""
+    lengths = Counter(len(row.cells) for row in rows)
+    length, times = lengths.most_common(1)[0] if lengths else (0, 0)
+    return max(columns.width, length if times > 1 else 0)
+
+
 def _check_width(row: Row, width: int, reporter: Reporter) -> None:
-    """Report a row with more cells than names: a comma split a sentence, so every cell is moved."""
-    beyond = next((i for i in range(width, len(row.cells)) if row.cells[i].strip()), None)
-    if beyond is not None:
+    """Report a row with more cells than names: a comma split a sentence, so every cell is moved.
+
+    An empty cell too many tells as well: 「10,000円」 in a table that Excel padded.
+    """
+    if len(row.cells) > width:
         reporter.report(
             row.number,
-            beyond + 1,
+            width + 1,
             "too-many-cells",
             "列の名前より多くの列があります。文の中にコンマ「,」があるときは、"
             'その文全体を半角の " で囲んでください。',
