@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from concierge.language.dates.lexicon import LEXICON, Entry, spellings
@@ -14,6 +14,8 @@ from concierge.language.dates.written import WRITTEN_PATTERNS
 from concierge.language.normalize import fold_kana
 
 __all__ = ["fold", "tokens"]
+
+Form = tuple[str, re.Pattern[str], Callable[[re.Match[str]], object]]
 
 KATAKANA = frozenset(map(chr, range(ord("ァ"), ord("ヺ") + 1)))
 READING = re.compile(
@@ -33,12 +35,13 @@ def fold(text: str) -> str:
 
 def tokens(text: str, folded: str) -> list[Token]:
     """Cut a text, given normalised and folded, into the tokens of dates; the rest is left out."""
-    forms = _forms()
+    characters = _patterns()
     made: list[Token] = []
     position, length = 0, len(folded)
     while position < length:
-        candidates = forms.get(folded[position])
-        token = _longest(candidates, folded, position) if candidates else None
+        character = folded[position]
+        known = character in characters
+        token = _longest(_forms(character), folded, position) if known else None
         if token is None or _within_katakana(text, token):
             position += 1
         else:
@@ -48,9 +51,9 @@ def tokens(text: str, folded: str) -> list[Token]:
     return made
 
 
-def _longest(candidates: Sequence[Pattern], folded: str, position: int) -> Token | None:
+def _longest(candidates: Sequence[Form], folded: str, position: int) -> Token | None:
     best: Token | None = None
-    for kind, _, regex, read in candidates:
+    for kind, regex, read in candidates:
         match = regex.match(folded, position)
         if match is None or match.end() <= (best.end if best else position):
             continue
@@ -77,21 +80,37 @@ def _within_katakana(text: str, token: Token) -> bool:
 
 
 @cache
-def _forms() -> Mapping[str, Sequence[Pattern]]:
-    """Return every form under the characters it can begin with."""
-    forms: defaultdict[str, list[Pattern]] = defaultdict(list)
+def _forms(character: str) -> Sequence[Form]:
+    """Return the forms that can begin with a character, compiled."""
+    return tuple(
+        (pattern.kind, _compiled(pattern.regex), pattern.read)
+        for pattern in _patterns().get(character, ())
+    )
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex)
+
+
+@cache
+def _patterns() -> Mapping[str, Sequence[Pattern]]:
+    """Return every pattern under the characters it can begin with."""
+    patterns: defaultdict[str, list[Pattern]] = defaultdict(list)
     for pattern in (*(_of_words(entry) for entry in LEXICON), *WEEKDAY_PATTERNS, *WRITTEN_PATTERNS):
         for character in pattern.first:
-            forms[character].append(pattern)
-    return dict(forms)
+            patterns[character].append(pattern)
+    return dict(patterns)
 
 
 def _of_words(entry: Entry) -> Pattern:
     words = sorted(spellings(entry), key=len, reverse=True)
     alternatives = "|".join(_bounded(word) for word in words)
-    regex = re.compile(f"{entry.before}(?:{alternatives}){entry.after}")
     value = "" if entry.value is None else entry.value
-    return Pattern(entry.kind, "".join({word[0] for word in words}), regex, lambda match: value)
+    firsts = "".join({word[0] for word in words})
+    return Pattern(
+        entry.kind, firsts, f"{entry.before}(?:{alternatives}){entry.after}", lambda match: value
+    )
 
 
 def _bounded(word: str) -> str:

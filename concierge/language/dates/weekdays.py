@@ -94,56 +94,56 @@ def _nth_english(match: re.Match[str]) -> object:
 
 
 WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
-    Pattern("weekday", WEEKDAYS, re.compile(f"(?P<w>{ONE}){ENDING}"), _one),
+    Pattern("weekday", WEEKDAYS, f"(?P<w>{ONE}){ENDING}", _one),
     Pattern(
         "weekday",
         "げかすもきどに",
-        re.compile(f"(?P<w>{KANA_ONE})(?:{KANA_ENDING}|よう{AFTER_KANA})"),
+        f"(?P<w>{KANA_ONE})(?:{KANA_ENDING}|よう{AFTER_KANA})",
         lambda match: None if _doubtful_kana(match) else _kana(match),
     ),
     Pattern(
         "weekday",
         "mtwfs",
-        re.compile(f"(?<![a-z'])(?P<w>{ENGLISH_ONE})(?![a-z'])"),
+        f"(?<![a-z'])(?P<w>{ENGLISH_ONE})(?![a-z'])",
         lambda match: None if _doubtful_english(match) else _english(match),
     ),
     Pattern(
         "mark",
         "(",
-        re.compile(rf"\((?:祝日?[・、,])?(?P<w>{ONE})(?:{ENDING})?{HOLIDAY_MARK}?\)"),
+        rf"\((?:祝日?[・、,])?(?P<w>{ONE})(?:{ENDING})?{HOLIDAY_MARK}?\)",
         _one,
     ),
-    Pattern("mark", "(", re.compile(rf"\((?P<w>{KANA_ONE})(?:{KANA_ENDING})?\)"), _kana),
-    Pattern("mark", "(", re.compile(rf"\((?P<w>{ENGLISH_ONE})\)"), _english),
-    Pattern("mark", "(", re.compile(rf"\({HOLIDAY_MARK}\)"), lambda match: -1),
+    Pattern("mark", "(", rf"\((?P<w>{KANA_ONE})(?:{KANA_ENDING})?\)", _kana),
+    Pattern("mark", "(", rf"\((?P<w>{ENGLISH_ONE})\)", _english),
+    Pattern("mark", "(", rf"\({HOLIDAY_MARK}\)", lambda match: -1),
     Pattern(
         "weekday",
         WEEKDAYS,
-        re.compile(f"{NO_KANJI_BEFORE}(?P<w>{ONE})(?=(?:~|-|ー|から){ONE}{ENDING})"),
+        f"{NO_KANJI_BEFORE}(?P<w>{ONE})(?=(?:~|-|ー|から){ONE}{ENDING})",
         _one,
     ),
     Pattern(
         "weekdays",
         WEEKDAYS,
-        re.compile(f"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:{JOIN}?{ONE}){{1,6}}){ENDING}"),
+        f"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:{JOIN}?{ONE}){{1,6}}){ENDING}",
         _several,
     ),
     Pattern(
         "weekdays",
         WEEKDAYS,
-        re.compile(f"{NO_KANJI_BEFORE}(?P<list>{ONE}{{2,3}})(?![一-龯])"),
+        f"{NO_KANJI_BEFORE}(?P<list>{ONE}{{2,3}})(?![一-龯])",
         _run_together,
     ),
     Pattern(
         "weekdays",
         WEEKDAYS,
-        re.compile(rf"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:・{ONE}){{1,6}})(?![一-龯])"),
+        rf"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:・{ONE}){{1,6}})(?![一-龯])",
         lambda match: _several(match) if match["list"].replace("・", "") in PAIRS else None,
     ),
     Pattern(
         "nth",
         "第だ",
-        re.compile(
+        (
             rf"{NTH}(?:番目の?|週目?の?|の)?(?:(?P<w>{ONE}|{KANA_ONE})(?:{ENDING}|曜日?)|"
             rf"(?P<bare>[火水木金土])(?![一-龯]))"
         ),
@@ -152,14 +152,14 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "nth",
         "12345一二三四五",
-        re.compile(rf"(?P<nths>[1-5一二三四五])(?:番目の?|週目の?|回目の)(?P<w>{ONE}){ENDING}"),
+        rf"(?P<nths>[1-5一二三四五])(?:番目の?|週目の?|回目の)(?P<w>{ONE}){ENDING}",
         _nth,
     ),
-    Pattern("nth", "最", re.compile(rf"(?:最終|最後)の?(?:週の?)?(?P<w>{ONE}){ENDING}"), _last_one),
+    Pattern("nth", "最", rf"(?:最終|最後)の?(?:週の?)?(?P<w>{ONE}){ENDING}", _last_one),
     Pattern(
         "nth",
         "12345fstl",
-        re.compile(
+        (
             rf"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]{3, 9} of))"
             rf" (?P<w>{ENGLISH_ONE})(?![a-z'])"
         ),

@@ -195,32 +195,28 @@ def _clock(match: re.Match[str]) -> object:
     return time(hour, minute), bool(part or match["colon"])
 
 
-def _pattern(kind: str, first: str, regex: str, read: object) -> Pattern:
-    return Pattern(kind, first, re.compile(regex), read)  # type: ignore[arg-type]
-
-
 NO_DATES = (
-    _pattern("word", DIGITS + "〒", r"〒?(?<![0-9])[0-9]{3}-[0-9]{4}(?![0-9])", found),
-    _pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,6}(?:-[0-9]{1,6}){2,6}", found),
-    _pattern("word", "0", r"(?<![0-9])0[0-9]{1,4}-[0-9]{2,4}(?:-[0-9]{1,6})?", found),
-    _pattern("word", DIGITS, r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{1,2}(?![0-9])", found),
-    _pattern(
+    Pattern("word", DIGITS + "〒", r"〒?(?<![0-9])[0-9]{3}-[0-9]{4}(?![0-9])", found),
+    Pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,6}(?:-[0-9]{1,6}){2,6}", found),
+    Pattern("word", "0", r"(?<![0-9])0[0-9]{1,4}-[0-9]{2,4}(?:-[0-9]{1,6})?", found),
+    Pattern("word", DIGITS, r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{1,2}(?![0-9])", found),
+    Pattern(
         "word",
         FIGURES,
         r"(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:丁目|番地|番|条|号棟?|号線|区画?)"
         r"(?:の?[0-9]{1,5}(?:[-の/][0-9]{1,5}){0,3}(?:番地?|号)?){0,3}",
         found,
     ),
-    _pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,5}-[0-9]{1,5}(?:号|番)", found),
-    _pattern("word", FIGURES, rf"{ALONE}{NUMBER}(?:時間|分(?!別)|秒|歳|才|円|年生|年間)", found),
-    _pattern(
+    Pattern("word", DIGITS, r"(?<![0-9])[0-9]{1,5}-[0-9]{1,5}(?:号|番)", found),
+    Pattern("word", FIGURES, rf"{ALONE}{NUMBER}(?:時間|分(?!別)|秒|歳|才|円|年生|年間)", found),
+    Pattern(
         "word",
         FIGURES,
         rf"{ALONE}{NUMBER}(?:日|週間?|[ゖけかゕ個箇]月|年)(?:間)?(?:以内|以上|以下|おき|置き|ごと|毎|目|連続)",
         found,
     ),
-    _pattern("word", FIGURES, rf"{ALONE}{NUMBER}泊{NUMBER}日", found),
-    _pattern(
+    Pattern("word", FIGURES, rf"{ALONE}{NUMBER}泊{NUMBER}日", found),
+    Pattern(
         "word",
         FIGURES,
         rf"{ALONE}(?<![/月])(?P<a>{NUMBER})(?P<s>[~ー・、,-])(?P<b>{NUMBER})日(?!曜)",
@@ -229,46 +225,46 @@ NO_DATES = (
 )
 
 SPANS = (
-    _pattern(
+    Pattern(
         "offset",
         FIGURES,
         rf"{ALONE}(?:(?P<pair>二三|三四)|(?:(?P<a>[0-9一二三四五六七八九]{{1,2}})(?P<s>[~、,ー・-]))?(?P<b>{NUMBER}|[1-9][0-9]{{2}}))"
         rf"{UNIT}{LATER}",
         _offset,
     ),
-    _pattern(
+    Pattern(
         "offset",
         "あ残",
         rf"(?:あと|残り)(?P<b>{NUMBER})(?P<unit>日)(?!間|以|分)(?P<way>)(?P<a>)(?P<pair>)(?P<s>)",
         _offset,
     ),
-    _pattern(
+    Pattern(
         "offset",
         "ふみよいとにさ",
         rf"(?P<n>{'|'.join(KANA_COUNTS)})(?P<way>後|ご(?!み|ろ)|前|まえ)(?!まで)",
         _kana_offset,
     ),
-    _pattern(
+    Pattern(
         "offset",
         "i",
         r"(?<![a-z])in (?P<n>[0-9]{1,3}|a|an|one|two|three|four|five|six)"
         r" (?P<unit>days?|weeks?|months?|years?)(?![a-z])",
         _english_offset,
     ),
-    _pattern(
+    Pattern(
         "offset",
         DIGITS + "aotfs",
         r"(?<![a-z0-9])(?P<n>[0-9]{1,3}|a|an|one|two|three|four|five|six)"
         r" (?P<unit>days?|weeks?|months?|years?) (?:later|from now|from today|ago)(?![a-z])",
         _english_offset,
     ),
-    _pattern(
+    Pattern(
         "length",
         FIGURES,
         rf"{ALONE}(?P<n>{NUMBER})(?P<unit>(?:日|年)(?=間)|週|[ゖけかゕ個箇]月)間?(?!後|前|以|お)",
         _length,
     ),
-    _pattern(
+    Pattern(
         "length",
         "ふみよいとにさ",
         rf"(?P<n>{'|'.join(KANA_COUNTS)})(?:(?<=しゅうかん)|(?<=げつ)|かん)",
@@ -277,60 +273,60 @@ SPANS = (
 )
 
 DATES = (
-    _pattern(
+    Pattern(
         "date",
         FIGURES + "令平昭rhs",
         rf"{ALONE}{FULL_ERA}年?(?P<s>[/.-])(?P<m>{NUMBER})(?P=s)(?P<d>{NUMBER})(?![/.-]?[0-9])",
         _full,
     ),
-    _pattern("date", "12", r"(?<![0-9a-z.-])(?:19|20)[0-9]{6}(?![0-9a-z円番号]|-[0-9])", _digits),
-    _pattern(
+    Pattern("date", "12", r"(?<![0-9a-z.-])(?:19|20)[0-9]{6}(?![0-9a-z円番号]|-[0-9])", _digits),
+    Pattern(
         "date",
         DIGITS,
         rf"(?<![0-9/])(?P<m>[0-9]{{1,2}})/(?P<d>[0-9]{{1,2}})/(?P<y>{YEAR})(?![0-9])",
         lambda match: (year(match["y"]), int(match["m"]), int(match["d"])),
     ),
-    _pattern(
+    Pattern(
         "date",
         FIGURES,
         rf"{ALONE}(?P<m>{NUMBER}){MONTH}の?(?P<d>{NUMBER})"
         rf"(?:{DAY}(?!間|以内|前(?!半)|後|おき|ごと)|(?![0-9分号回本枚個点円年.:/日に月時人名歳]|[ゖか週]))",
         _month_day,
     ),
-    _pattern(
+    Pattern(
         "date",
         DIGITS,
         rf"{ADDRESS_BEFORE}(?P<m>{NUMBER})/(?P<d>{NUMBER})日?(?![0-9/:]|-[0-9]{{3}}|\.[0-9]){FRACTION}",
         lambda match: None if _mixed_fraction(match) else _month_day(match),
     ),
-    _pattern(
+    Pattern(
         "date",
         DIGITS,
         rf"{EDGE_BEFORE}(?P<m>[0-9]{{2}}|[0-9](?=-[0-9]{{2}}))-(?P<d>[0-9]{{1,2}})(?![0-9-]){EDGE_AFTER}",
         _month_day,
     ),
-    _pattern(
+    Pattern(
         "date",
         DIGITS,
         rf"{EDGE_BEFORE}(?P<m>[0-9]{{2}}|[0-9](?=\.[0-9]{{2}}))\.(?P<d>[0-9]{{1,2}})(?![0-9.])"
         rf"{EDGE_AFTER}",
         _month_day,
     ),
-    _pattern(
+    Pattern(
         "date",
         "いにさしよごろなはくきじ",
         rf"(?P<m>{KANA_MONTH})の?(?P<d>{KANA_DAY})(?!かん|ご|まえ)",
         _month_day,
     ),
-    _pattern("date", FIGURES, rf"{ALONE}(?P<m>{NUMBER}){MONTH}(?P<d>{KANA_DAY})", _month_day),
-    _pattern(
+    Pattern("date", FIGURES, rf"{ALONE}(?P<m>{NUMBER}){MONTH}(?P<d>{KANA_DAY})", _month_day),
+    Pattern(
         "date",
         "jfmasond",
         rf"(?<![a-z])(?P<m>{NAME})\.? ?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:a-z])"
         rf"(?:,? ?(?P<y>{YEAR})(?![0-9]))?",
         _english_month_day,
     ),
-    _pattern(
+    Pattern(
         "date",
         DIGITS,
         rf"(?<![0-9/.])(?<![0-9]-)(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:of )?(?P<m>{NAME})(?![a-z])"
@@ -340,67 +336,67 @@ DATES = (
 )
 
 PARTS_OF_DATES = (
-    _pattern(
+    Pattern(
         "year",
         FIGURES + "令平昭rhs",
         rf"{ALONE}{FULL_ERA}年(?!度|間|生|前|後|以)",
         lambda match: (_era_year(match), True),
     ),
-    _pattern(
+    Pattern(
         "year",
         FIGURES,
         rf"{ALONE}(?P<n>{NUMBER})年(?={NUMBER}月{NUMBER}日)",
         lambda match: (number(match["n"]), False),
     ),
-    _pattern("year", "12", rf"(?<![0-9]){YEAR}(?= [0-9]{{1,2}}/)", lambda m: (year(m[0]), True)),
-    _pattern("fiscal", FIGURES + "令平昭rhs", rf"{ALONE}{FULL_ERA}年度", lambda m: (_era_year(m),)),
-    _pattern(
+    Pattern("year", "12", rf"(?<![0-9]){YEAR}(?= [0-9]{{1,2}}/)", lambda m: (year(m[0]), True)),
+    Pattern("fiscal", FIGURES + "令平昭rhs", rf"{ALONE}{FULL_ERA}年度", lambda m: (_era_year(m),)),
+    Pattern(
         "monthname",
         FIGURES,
         rf"{ALONE}(?P<m>{NUMBER}){MONTH}(?!額|間|謝|給|[0-9一二三四五六七八九]|生まれ|生れ|曜)",
         lambda match: number(match["m"]),
     ),
-    _pattern(
+    Pattern(
         "monthname",
         "いにさしよごろなはくきじ",
         rf"(?:^|(?<=[^ぁ-ん])|(?<=[のは]))(?:{KANA_MONTH})",
         lambda match: number(match[0]),
     ),
-    _pattern(
+    Pattern(
         "monthname",
         "jfasond",
         r"(?<![a-z])(?:january|february|april|june|july|august|september|october|november|december)"
         r"(?![a-z])",
         lambda match: MONTHS[match[0]],
     ),
-    _pattern(
+    Pattern(
         "day",
         FIGURES,
         rf"{ALONE}{NOT_IN_A_WHILE}(?P<d>{NUMBER}){DAY}{NOT_A_DAY}",
         lambda match: number(match["d"]),
     ),
-    _pattern(
+    Pattern(
         "day",
         "いにさしよごろなはくきじついふみむこと",
         rf"(?:^|(?<=[^ぁ-んー])|(?<=[のはがつ]))(?:{KANA_DAY})"
         r"(?=$|[^ぁ-ん]|の|は(?!っ)|に|って|と|から|まで|も)",
         lambda match: None if _other_kana(match) else number(match[0]),
     ),
-    _pattern(
+    Pattern(
         "day",
         FIGURES,
         rf"{ALONE}{NOT_IN_A_WHILE}(?<![/月])(?P<a>{NUMBER})(?=(?P<s>[~ー・、,と-]|から)"
         rf"(?P<b>{NUMBER})日{NOT_A_DAY})",
         _first_of_two,
     ),
-    _pattern(
+    Pattern(
         "day",
         DIGITS + "t",
         r"(?<![a-z0-9])(?:the )?(?P<d>[0-9]{1,2})(?:st|nd|rd|th)(?![a-z])"
         r"(?! (?:floor|street|avenue|grade|time|year|week|day|birthday|place))",
         lambda match: int(match["d"]),
     ),
-    _pattern(
+    Pattern(
         "figure",
         DIGITS,
         r"(?<![0-9])[0-9]{1,2}(?=$|の|は|に|って|も|\(|、|。|\?|!|~|-|まで|と|・|,)",
@@ -409,36 +405,36 @@ PARTS_OF_DATES = (
 )
 
 HOURS = (
-    _pattern(
+    Pattern(
         "clock",
         FIGURES + "午ご早朝あお昼ひ夕ゆ夜深よ晩ap",
         rf"{HOUR_PART}{ALONE}(?P<h>{NUMBER})(?P<colon>)(?P<ampm>)(?:時(?:\(じ\))?|じ(?![ゃゅょぶかつむ]))(?!間|代|期|点|計|給)"
         rf"(?:(?P<half>半)|(?P<min>{NUMBER})分)?(?:ごろ|頃|ころ|すぎ|過ぎ)?",
         _clock,
     ),
-    _pattern(
+    Pattern(
         "clock",
         DIGITS + "午ご早朝あお昼ひ夕ゆ夜深よ晩ap",
         rf"{HOUR_PART}(?<![0-9:])(?P<h>[0-9]{{1,2}})(?P<colon>:)(?P<min>[0-9]{{2}})(?![0-9:])"
         r"(?P<half>)(?: ?(?P<ampm>am|pm)(?![a-z]))?",
         _clock,
     ),
-    _pattern(
+    Pattern(
         "clock",
         DIGITS,
         r"(?<![0-9:])(?P<h>[0-9]{1,2})(?P<colon>)(?P<min>)(?P<half>)(?P<part>)"
         r" ?(?P<ampm>am|pm)(?![a-z])",
         _clock,
     ),
-    _pattern(
+    Pattern(
         "clock",
         DIGITS,
         r"(?<![0-9:/-])(?P<h>[0-9]{1,2})(?P<colon>)(?P<min>)(?P<half>)(?P<part>)(?P<ampm>)"
         r"(?=(?:~|-|から)[0-9]{1,2}時(?!間))",
         _clock,
     ),
-    _pattern("clock", "正", r"正午", lambda match: (time(12), True)),
-    _pattern("clock", "n", r"(?<![a-z])noon(?![a-z])", lambda match: (time(12), True)),
+    Pattern("clock", "正", r"正午", lambda match: (time(12), True)),
+    Pattern("clock", "n", r"(?<![a-z])noon(?![a-z])", lambda match: (time(12), True)),
 )
 
 WRITTEN_PATTERNS: tuple[Pattern, ...] = (*DATES, *NO_DATES, *SPANS, *PARTS_OF_DATES, *HOURS)
