@@ -39,6 +39,7 @@ SHORT_ENDS = (
     r"|類|ごみ|いつ|何|なに|日|曜|収|回収|出|捨|すて|集|[びか]ん(?!な)|缶|瓶|ぺっと|ぷら|ある)"
 )
 AS_CATEGORY = re.compile(r"ごみ|(?:の|は)?(?:日(?!本)|曜日|収集日|回収日|収集|いつ)")
+NOT_AFTER = "(?<!貴)(?<!天然)(?<!人的)(?<!観光)"
 TIME_BEFORE = r"日週月曜回"
 SHORT_STARTS = rf"(?<![{KANJI}ー])"
 KANA_STARTS = r"(?:(?<![ぁ-んー])|(?<=[のはと、])|(?<=びん)|(?<=かん)|(?<=んや)|(?<=した)|(?<=きょう)|(?<=しゅう))"
@@ -184,7 +185,7 @@ def _bounded(expression: str, name: str) -> str:
         return rf"(?:{SHORT_STARTS}|(?<=[{TIME_BEFORE}])){expression}{SHORT_ENDS}"
     if len(name) < 4 and not re.search(f"[{KANJI}]", name):
         return f"{KANA_STARTS}{expression}{SHORT_ENDS if len(name) < 3 else CATEGORY_ENDS}"
-    return rf"(?<!貴){expression}{CATEGORY_ENDS}"
+    return rf"{NOT_AFTER}{expression}{CATEGORY_ENDS}"
 
 
 def _meanings(labels: Sequence[str]) -> Iterator[tuple[_Family, tuple[int, ...]]]:

@@ -24,6 +24,8 @@ NUMBERS = re.compile(
     r"(?:(?:の|-)\d+)*" + COUNTER + r"|(?P<lot>\d+)番(?:地?(?:の|-)?\d+号?|地)?(?![目号])(?:の\d+)?"
     r"|(?P<bare>\d+(?:[~・,、 ]\d+(?![\d月日時/]))*)" + COUNTER + r"(?!番目|号線|丁)"
 )
+ENGLISH_CHOME = re.compile(r"[ ,]*(\d+)(?:-| )?chome")
+ENDS_AN_ADDRESS = "町目区号0123456789"
 HONORIFIC = re.compile("さん|さま|くん|ちゃん|先生|せんせ")
 KANA_BEFORE = re.compile(r"(?:は|の|が|で|に|も|って|ごみ|ぷら|です|いつ|ます|けど)$")
 CLAUSE_START = re.compile(r"(?:^|[、。!?・(「\n])$")
@@ -77,7 +79,7 @@ class Reading:
             return self._words.before.search(head) is not None
         if self._is_katakana(position - 1):
             return head.endswith(("ごみ", "ぷら", "びん", "かん", "ぼとる", "いくる"))
-        if IS_KANJI.match(first):
+        if IS_KANJI.match(first) and len(key) > 1:
             return not head.endswith(("お", "ご")) or len(key) > 2
         return KANA_BEFORE.search(head) is not None
 
@@ -87,7 +89,10 @@ class Reading:
         following = text[end : end + 1]
         ends = not following or self._spaced(end) or not IS_KANA_KANJI.match(following)
         begins = anchored or self._begins(start)
-        if HONORIFIC.match(text, end):
+        word = following.isascii() and following.isalpha()
+        if HONORIFIC.match(text, end) or (word and text[end - 1].isascii()):
+            return False
+        if not ends and text[end - 1] not in ENDS_AN_ADDRESS and self._runs_into_katakana(end):
             return False
         if self.alone and begins and ends:
             return True
@@ -100,7 +105,6 @@ class Reading:
         after = end + (following != "" and following in "のはにで")
         collected = words.collection.match(text, after) is not None
         if weight is Weight.SHORT:
-            word = following.isascii() and following.isalpha()
             carried = (ends and not word) or topic or words.particles.match(text, end) is not None
             return whole or lives or collected or (begins and carried)
         if weight is Weight.ORDINARY:
@@ -127,6 +131,13 @@ class Reading:
         between = self.source.original[origins[index - 1] : origins[index]]
         return any(character.isspace() for character in between)
 
+    def _runs_into_katakana(self, end: int) -> bool:
+        """Tell whether a building's name follows: 「八幡ハイツ」 is not 「八幡」."""
+        words = self._words
+        return self._is_katakana(end) and not (
+            words.collection.match(self.text, end) or words.subject.match(self.text, end)
+        )
+
     def _is_katakana(self, position: int) -> bool:
         character = self.source.text[self.folded.starts[position]]
         return "ァ" <= character <= "ヺ" or (
@@ -144,6 +155,8 @@ def weigh(key: str, names: Sequence[Spoken]) -> Weight:
         return Weight.THING
     if len(key) == 1 or key in words.ordinary or key in words.elsewhere:
         return Weight.ORDINARY
+    if key.isascii() and key[-1].isalpha():
+        return Weight.SURE
     if not re.search(f"[{KANJI}]", key):
         return Weight.SURE if len(key) > 5 else Weight.ORDINARY
     if not published and not key.endswith(words.place_endings):
@@ -154,6 +167,11 @@ def weigh(key: str, names: Sequence[Spoken]) -> Weight:
 def read_numbers(text: str, position: int, key: str) -> tuple[Said, int]:
     """Read chome and block behind a name; without any, nothing said and the same position."""
     if key[-1].isdigit():
+        return Said(), position
+    if key.isascii():
+        english = ENGLISH_CHOME.match(text, position)
+        if english:
+            return Said(frozenset({_number(english[1])}), "丁目"), english.end()
         return Said(), position
     match = NUMBERS.match(text, position)
     if not match:

@@ -25,6 +25,7 @@ UNEVEN = re.compile(
     r"|(?P<dropped>[\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 )
 GA_BETWEEN = re.compile("(?<=[一-鿿々ぁ-ん])[ケヵ](?=[一-鿿])")
+NO_BETWEEN = re.compile("(?<=日)乃(?=出)")
 DASH_BETWEEN = re.compile(r"(?<=\d)ー(?=\d)")
 
 
@@ -65,6 +66,8 @@ def fold_place(text: str) -> Folded:
     even = text
     if "ケ" in even or "ヵ" in even:
         even = GA_BETWEEN.sub("ヶ", even)
+    if "乃" in even:
+        even = NO_BETWEEN.sub("の", even)
     if "ー" in even:
         even = DASH_BETWEEN.sub("-", even)
     even = even.translate(_table())
@@ -131,14 +134,17 @@ def place_words() -> PlaceWords:
         for name, value in _published().items()
         if isinstance(value, str)
     }
-    for name in ("before", "fillers_before", "fillers_after"):
+    for name in ("before", "fillers_before", "topics_before", "fillers_after"):
         choice = "|".join(map(re.escape, sorted(set(words[name]), key=len, reverse=True)))
         patterns[name] = re.compile(f"(?:{choice})")
     return PlaceWords(
         suffixes=tuple(sorted(words["suffixes"], key=len, reverse=True)),
         place_endings=tuple(words["place_endings"]),
         before=re.compile(f"(?:{patterns['before'].pattern})$"),
-        fillers_before=re.compile(f"(?:{patterns['fillers_before'].pattern}|[、。・ ])+"),
+        fillers_before=re.compile(
+            f"(?:{patterns['fillers_before'].pattern}|[、。・ ]"
+            f"|{patterns['topics_before'].pattern}(?:は|が|なら|[、。:]))+"
+        ),
         fillers_after=re.compile(f"(?:{patterns['fillers_after'].pattern}|[、。!?~ー])+$"),
         residence=patterns["residence"],
         living=patterns["living"],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ from itertools import takewhile
 
 from concierge.language.normalize import normalize
 from concierge.language.place_folding import fold_place, place_words, stripped_of_suffix
+from concierge.language.romaji import romanized_place
 from concierge.waste.model import Area
 
 __all__ = ["Blocks", "Numbers", "Rank", "Spoken", "spoken_names"]
@@ -26,8 +27,9 @@ __all__ = ["Blocks", "Numbers", "Rank", "Spoken", "spoken_names"]
 UNIT = "丁目|丁町|区|号棟"
 ITEM = rf"\d+(?:{UNIT})?"
 NUMBERS = re.compile(rf"(?<=[^\d・,~\-第])({ITEM}(?:[~・,]{ITEM})*)")
+ONLY_NUMBERS = re.compile(rf"(?:{ITEM}|[~・,()\-])+")
 LETTERS = re.compile(r"([^・]*?[^・a-z])([a-z](?:・[a-z])+)$")
-BRACKETS = str.maketrans("《〔[【「〈『》〕]】」〉』、，､", "(((((((" + ")))))))" + "・・・")
+BRACKETS = str.maketrans("《〔[【「〈『》〕]】」〉』、,､", "(((((((" + ")))))))" + "・・・")
 CONDITION = re.compile(
     r"(?<=.)の?(?:[国県市府都町]道|国土\d|新?\d+号線|上記|下記|\d+(?:[~・]\d+)*(?:番|-\d)|以[東西南北上下外]).*$"
 )
@@ -130,7 +132,7 @@ def spoken_names(areas: Sequence[Area]) -> list[Spoken]:
     names: dict[Spoken, None] = {}
     for cell, area in zip(cells, named, strict=True):
         for name in _of_cell(cell, area, districts, towns):
-            if name.key:
+            if name.key and not ONLY_NUMBERS.fullmatch(name.key):
                 names[name] = None
     published = sorted((name for name in names if name.rank is Rank.PUBLISHED), key=_by_key)
     for name in _with_or_without_town(published):
@@ -145,6 +147,7 @@ def _by_key(name: Spoken) -> str:
 def _cell(position: int, area: Area) -> _Cell:
     text = unicodedata.normalize("NFKC", area.name).translate(BRACKETS)
     text = re.sub(r"(?<=\d)\s+(?=\d)", "・", text.strip())
+    text = re.sub(r"(?<=[\d目])から(?=\d)", "~", text)
     outer, _, rest = text.partition("(")
     inner = rest.rpartition(")")[0] or rest
     words = [_folded(word) for word in outer.split()] or [""]
@@ -154,6 +157,8 @@ def _cell(position: int, area: Area) -> _Cell:
         words.pop()
         conditional = True
     head = words.pop()
+    if inner and ONLY_NUMBERS.fullmatch(inner) and re.search(UNIT, inner):
+        head, inner = head + inner, ""
     dash = re.match(r"(.+?[町村区])-(?=\D)(.+)$", head)
     if dash:
         words.append(dash[1])
@@ -287,10 +292,14 @@ def _in_parentheses(inner: str, plain: Spoken, head: str) -> Iterator[Spoken]:
 
 
 def _readings(reading: str, name: Spoken) -> Iterator[Spoken]:
-    yield replace(name, key=reading)
-    for ending in ("ちょう", "まち"):
-        if len(reading) > len(ending) + 2 and reading.endswith(ending):
-            yield replace(name, key=reading.removesuffix(ending), rank=Rank.DERIVED)
+    for base, numbers, _ in _places(re.sub("^おおあざ", "", reading)):
+        read = replace(name, key=base, numbers=numbers)
+        yield read
+        for ending in ("ちょう", "まち"):
+            if len(base) > len(ending) + 2 and base.endswith(ending):
+                yield replace(read, key=base.removesuffix(ending), rank=Rank.DERIVED)
+        for spelling in romanized_place(base):
+            yield replace(read, key=spelling)
 
 
 def _districts(heads: Sequence[str]) -> list[str]:
@@ -335,7 +344,9 @@ def _with_or_without_town(published: Sequence[Spoken]) -> Iterator[Spoken]:
     keys = [name.key for name in published]
     for name in published:
         if not name.key.endswith(("町", "村")):
-            if TAKES_TOWN.fullmatch(name.key):
+            past = bisect_right(keys, name.key)
+            longer = past < len(keys) and keys[past].startswith(name.key)
+            if TAKES_TOWN.fullmatch(name.key) and not longer:
                 yield replace(name, key=name.key + "町", rank=Rank.DERIVED)
             continue
         short = name.key[:-1]

@@ -8,6 +8,7 @@ offered by `suggest`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ __all__ = ["AreaFinder", "AreaMatch"]
 
 JOINT = re.compile(r"[の、,\-(]?$")
 LOT_NUMBERS_ABOVE = 20
+SIDE = re.compile(r".(?:側|以[東西南北]|沿い?)$")
+CONDITION_START = re.compile(r"^[^(（]*?(?=[(（]|国道|県道|市道|線)|^[^(（]*$")
 SUGGESTION_SCORE = 0.6
 SUGGESTION_SPLIT = re.compile(r"の|は|で|に|って|を|も|[、。!?・\s]")
 SUGGESTION_RUN = re.compile(rf"[{KANJI}が]{{2,}}")
@@ -87,6 +90,14 @@ class AreaFinder:
         for position, area in enumerate(self._areas):
             for key in {_whole_key(name) for name in (area.name, area.full_name, *area.aliases)}:
                 self._whole.setdefault(key, []).append(position)
+        published = sorted(
+            key
+            for key, names in self._names.items()
+            if any(name.rank is Rank.PUBLISHED for name in names)
+        )
+        self._longer = {
+            key for key, after in itertools.pairwise(published) if after.startswith(key)
+        } | {key for key in self._names if key + "町" in self._names}
         self._near_keys = [
             key
             for key, names in self._names.items()
@@ -156,25 +167,22 @@ class AreaFinder:
                 yield key, 0.7 + 0.2 * len(said) / len(key)
 
     def _by_part(self, answer: str) -> set[int]:
-        """Find areas by a chome alone, or by what stands in parentheses (「東側」)."""
-        number = re.fullmatch(r"(\d+)(丁目|区|号棟)?", answer)
+        """Find areas by a chome alone, or by the side of the street (「東側」)."""
+        number = re.fullmatch(r"(\d+)(丁目|区|号棟)", answer)
         if number:
             return {
                 name.area
                 for names in self._names.values()
                 for name in names
                 if name.numbers
-                and number[2] in (name.numbers.unit, None if len(self._areas) < 20 else "")
+                and number[2] == name.numbers.unit
                 and int(number[1]) in name.numbers.values
             }
         key = _whole_key(answer)
-        if len(key) < 2 or not re.search(f"[{KANJI}]", key):
+        if not SIDE.search(key):
             return set()
-        conditions = {
-            position: _whole_key("".join(re.split(r"[((]", area.name, maxsplit=1)[1:]) or area.name)
-            for position, area in enumerate(self._areas)
-        }
-        return {position for position, condition in conditions.items() if key in condition}
+        conditions = (_whole_key(CONDITION_START.sub("", area.name)) for area in self._areas)
+        return {position for position, condition in enumerate(conditions) if key in condition}
 
     def _in_order(self, positions: Iterable[int]) -> tuple[Area, ...]:
         return tuple(self._areas[position] for position in sorted(set(positions)))
@@ -241,8 +249,7 @@ class AreaFinder:
         end = start + len(key)
         text = reading.text
         said, past = read_numbers(text, end, key)
-        other = key + "町" in self._names
-        suffixed = past_suffix(text, past, town=not other)
+        suffixed = past_suffix(text, past, town=key not in self._longer)
         if suffixed > past and past == end:
             said, past = read_numbers(text, suffixed, key)
             past = max(past, suffixed)

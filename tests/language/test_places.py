@@ -158,7 +158,8 @@ def test_a_finder_of_a_few_areas_reads_the_rest_of_an_answer() -> None:
     sides = few("大庭町（国道から東側）", "大庭町（国道から西側）")
     assert resolved("東側", sides) == ["大庭町（国道から東側）"]
     assert resolved("西側です", sides) == ["大庭町（国道から西側）"]
-    assert resolved("国道から", sides) == ["大庭町（国道から東側）", "大庭町（国道から西側）"]
+    assert resolved("国道から東側", sides) == ["大庭町（国道から東側）"]
+    assert resolved("北側", sides) == []
 
 
 def test_what_is_published_under_exactly_that_name_is_marked() -> None:
@@ -214,6 +215,83 @@ def test_the_towns_own_name_is_not_the_area_named_alike() -> None:
     assert found("市川市の燃えるごみ", finder) == []
     assert found("太田市太田3丁目", finder) == ["太田1～5丁目"]
     assert resolved("市川", finder) == ["市川"]
+
+
+READ = AreaFinder(
+    [
+        Area(0, "栄町", reading="さかえちょう"),
+        Area(1, "若葉町1〜3丁目", reading="わかばちょう1〜3ちょうめ"),
+        Area(2, "若葉町4〜6丁目", reading="わかばちょう4〜6ちょうめ"),
+        Area(3, "大字下沢", reading="おおあざしもさわ"),
+        Area(4, "峰町", reading="みねちょう"),
+        Area(5, "灯台通", reading="とうだいどおり"),
+        Area(6, "八丁堀", reading="はっちょうぼり"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("さかえちょうです", ["栄町"]),
+        ("さかえちょう", ["栄町"]),
+        ("サカエチョウのごみ", ["栄町"]),
+        ("わかばちょう2ちょうめ", ["若葉町1〜3丁目"]),
+        ("わかば町5丁目", ["若葉町4〜6丁目"]),
+        ("わかばちょう５丁目です", ["若葉町4〜6丁目"]),
+        ("わかばちょう", ["若葉町1〜3丁目", "若葉町4〜6丁目"]),
+        ("しもさわです", ["大字下沢"]),
+        ("When is garbage day in Sakae-cho?", ["栄町"]),
+        ("Sakaecho burnable", ["栄町"]),
+        ("sakae cho", ["栄町"]),
+        ("Wakaba-cho 5-chome", ["若葉町4〜6丁目"]),
+        ("I live in Wakaba-cho 2 chome", ["若葉町1〜3丁目"]),
+        ("Todaidori", ["灯台通"]),
+        ("Hatchobori please", ["八丁堀"]),
+        ("this bag is mine", []),
+        ("Mine-cho", ["峰町"]),
+        ("sakaechoral", []),
+    ],
+)
+def test_readings_and_latin_letters_where_a_reading_is_published(
+    text: str, expected: list[str]
+) -> None:
+    assert found(text, READ) == expected
+
+
+def test_more_shapes_of_published_names() -> None:
+    names = [
+        "本町（1丁目・2丁目）",
+        "本町（3丁目）",
+        "東町1丁目から3丁目",
+        "東町４丁目，５丁目",
+        "日乃出町",
+        "中里、下里、上里",
+        "桐ヶ作 丸山 大平",
+        "湖山町東１・２丁目",
+        "湖山町北１丁目",
+        "八幡町会",
+        "八幡ハイツ自治会",
+        "帝台１～６丁目",
+        "帝台中町",
+    ]
+    finder = AreaFinder([Area(index, name) for index, name in enumerate(names)])
+    assert found("本町2丁目", finder) == ["本町（1丁目・2丁目）"]
+    assert found("本町三丁目のプラ", finder) == ["本町（3丁目）"]
+    assert found("本町", finder) == names[:2]
+    assert found("東町2丁目", finder) == ["東町1丁目から3丁目"]
+    assert found("東町五丁目", finder) == ["東町４丁目，５丁目"]
+    assert found("日の出町の燃えるごみ", finder) == ["日乃出町"]
+    assert found("下里の燃えるごみ", finder) == ["中里、下里、上里"]
+    assert found("丸山の燃えるごみ", finder) == ["桐ヶ作 丸山 大平"]
+    assert found("湖山町東2丁目", finder) == ["湖山町東１・２丁目"]
+    assert found("湖山町", finder) == ["湖山町東１・２丁目", "湖山町北１丁目"]
+    assert found("八幡です", finder) == ["八幡町会"]
+    assert found("八幡ハイツです", finder) == ["八幡ハイツ自治会"]
+    assert found("八幡ハイムです", finder) == []
+    assert found("帝台町です", finder) == []
+    assert found("1丁目です", finder) == []
+    assert all(resolved(name, finder) == [name] for name in names)
 
 
 def test_no_areas_and_odd_areas() -> None:
