@@ -261,13 +261,16 @@ def _golden_week(_: Any, scope: Scope) -> Meaning | None:
 
 
 def _holiday(value: Any, scope: Scope) -> Meaning | None:
+    """Return a holiday by name, or the coming one; 「来月の祝日」 asks about the whole month."""
     if scope.pick in ("last", "after"):
         return None
+    if not value and (scope.month or scope.year):
+        return _alone(value, scope)
     limits = _limits(scope)
     start, until = limits or (scope.anchor, None)
     found = coming_holiday(start, value or None, until=until)
     if found is None:
-        return _whole_month(scope) if scope.month and not value else None
+        return None
     vague = not value and not scope.narrowed and not scope.pick
     return replace(one(found), granularity="holiday" if vague else "day")
 
@@ -292,9 +295,11 @@ def _limits(scope: Scope) -> Days | None:
 
 def _relative(value: Any, scope: Scope) -> Meaning | None:
     days, part = value
-    if scope.year or (scope.month and scope.months is None) or (scope.narrowed and days):
+    if (scope.month and scope.months is None) or (scope.narrowed and days):
         return None
     if scope.narrowed:
+        if scope.year is not None:
+            return one(cal.add_months(scope.today, 12 * (scope.year - scope.today.year)))
         if scope.months is not None:
             return one(cal.add_months(scope.today, scope.months))
         return one(cal.days_from(scope.today, 7 * (scope.week or 0)))

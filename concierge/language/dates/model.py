@@ -22,7 +22,8 @@ class DateSpan:
 
     `first` and `last` are included; one day has them equal. `start` and `end` are offsets into the
     normalised text, `text` the resident's own spelling. `time_from` alone is a point in time; with
-    `time_to` before `time_from` the time runs past midnight. `alternatives` are what some people
+    `time_to` before `time_from` the time runs past midnight; over several days it is that of each
+    day, or from the first day's to the last day's where both were said. `alternatives` are what some people
     mean by the same words (weeks that start on Sunday, 「明日」 said at 2 a.m., …), the likeliest
     first; where the answer differs between them, both are worth saying.
     """
