@@ -19,7 +19,7 @@ from concierge.engine import Candidate, Layer, Question
 from concierge.hub import OnDelta
 from concierge.language.detect import fixed_line
 from concierge.language.normalize import normalize, normalized_key
-from concierge.memory import Memory, Offer, OpenQuestion
+from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Message, Reply, Status
 from concierge.safety import emergency_in, emergency_reply
 from concierge.town import Town
@@ -29,6 +29,7 @@ from concierge.waste.model import Area
 
 __all__ = ["LONGEST_MESSAGE", "take_turn"]
 
+MAX_AREAS, MAX_SAID = 30, 40
 LONGEST_MESSAGE = 1000
 """Characters; a longer message is asked to be shorter, emergencies excepted."""
 with (Path(__file__).with_name("conversation.yaml")).open(encoding="utf-8") as _file:
@@ -141,7 +142,8 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
         if question.missing != "area" or not areas:
             continue
         home = question.slots.get("home")
-        place = Place(tuple(areas), "said", home if isinstance(home, str) else None)
+        name = home if isinstance(home, str) else None
+        place = Place(tuple(areas), "said", name, turn.message.text.strip())
         turn.trace.decided("conversation", "filled", f"{question.intent}.{question.missing}")
         others = tuple(q for q in memory.open if q.missing != question.missing)
         after = replace(turn, memory=replace(memory, open=others))
@@ -189,10 +191,10 @@ async def _asked(
 
 
 def _place(turn: _Turn, understood: Understanding) -> Place | None:
-    """Return the area a question is about: said, given, a home's, or the one last talked about."""
+    """Return the area a question is about: said, given, just talked about, or a home's."""
     memory, finder = turn.memory, turn.town.understander.areas
     if understood.areas:
-        return Place(_meant(understood), "said")
+        return Place(_meant(understood), "said", said=understood.areas[0].text)
     home = understood.home
     if home is not None and home in memory.homes:
         return Place(_named(turn.town, memory.homes[home]), "home", home)
@@ -200,12 +202,14 @@ def _place(turn: _Turn, understood: Understanding) -> Place | None:
         return None
     if turn.message.area is not None:
         exact = _named(turn.town, turn.message.area)
-        return Place(exact or tuple(finder.resolve(normalize(turn.message.area))), "given")
-    if memory.area is not None and (areas := _named(turn.town, memory.area)):
-        return Place(areas, "recent")
-    if "自宅" in memory.homes and (areas := _named(turn.town, memory.homes["自宅"])):
-        return Place(areas, "home", "自宅")
-    return None
+        areas = exact or finder.resolve(normalize(turn.message.area))
+        return Place(tuple(areas), "given", said=turn.message.area)
+    kept = _named(turn.town, memory.homes["自宅"]) if "自宅" in memory.homes else ()
+    talked = tuple(area for name in memory.areas for area in _named(turn.town, name))
+    just_now = memory.updated is not None and turn.message.at - memory.updated <= OPEN_FOR
+    if talked and (just_now or not kept):
+        return Place(talked, "recent", said=memory.said)
+    return Place(kept, "home", "自宅") if kept else None
 
 
 def _meant(understood: Understanding) -> tuple[Area, ...]:
@@ -240,18 +244,19 @@ def _remembering(
     if candidate.status is Status.CLARIFY and candidate.missing and candidate.intent:
         asked = OpenQuestion(candidate.intent, candidate.missing, candidate.slots, message.at)
         opened = (*(q for q in opened if q.intent != asked.intent), asked)
-    area = memory.area
+    areas, said = memory.areas, memory.said
     if candidate.remember is not None and not homes:
-        area = None
-    elif place is not None and place.origin == "said" and len(place.areas) == 1:
-        area = place.areas[0].full_name
+        areas, said = (), ""
+    elif place is not None and place.origin == "said" and candidate.status is not Status.CLARIFY:
+        areas, said = tuple(area.full_name for area in place.areas), place.said
     settled = candidate.intent is not None and candidate.status is not Status.CLARIFY
     return replace(
         memory,
         open=opened,
         intent=candidate.intent if settled else None,
         slots=candidate.slots if settled else {},
-        area=area,
+        areas=areas[:MAX_AREAS],
+        said=said[:MAX_SAID],
         homes=homes,
     )
 

@@ -149,7 +149,8 @@ class KnowledgeLoader:
         def read() -> tuple[Calendar | None, Iterable[Problem]]:
             found = read_waste(self.folder)
             calendar = Calendar(found.datasets[0]) if found.datasets else None
-            return calendar, found.problems
+            unused = [_second(data.folder) for data in found.datasets[1:]]
+            return calendar, (*found.problems, *unused)
 
         return self._once("waste", signature, read, problems, good_with_errors=True)
 
@@ -199,6 +200,18 @@ def _signature(path: Path) -> Signature:
     except OSError:
         return (0, 0, 0)
     return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def _second(name: str) -> Problem:
+    return Problem(
+        name,
+        0,
+        0,
+        "warning",
+        "second-calendar",
+        "ごみカレンダーが2つ以上あります。名前順で最初のものだけを使います。"
+        "使わないフォルダーは waste/ の外へ移してください。",
+    )
 
 
 def _kept(name: str) -> Problem:

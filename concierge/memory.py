@@ -51,8 +51,10 @@ class Memory:
     details: str | None = None
     intent: str | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
-    area: str | None = None
-    """The full name of the area last talked about."""
+    areas: tuple[str, ...] = ()
+    """The full names of the areas last talked about; several where one word means them all."""
+    said: str = ""
+    """The resident's word for them."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """Areas kept by a tap: name of the home → full name of the area."""
     updated: datetime | None = None
@@ -72,7 +74,8 @@ class Memory:
             details=self.details,
             intent=self.intent,
             slots=self.slots,
-            area=self.area,
+            areas=self.areas,
+            said=self.said,
             homes=dict(list(self.homes.items())[:MAX_HOMES]),
             updated=self.updated,
         )
@@ -106,7 +109,8 @@ class Memory:
                 details=kept["details"],
                 intent=kept["intent"],
                 slots=dict(kept["slots"]),
-                area=kept["area"],
+                areas=tuple(map(str, kept["areas"])),
+                said=str(kept["said"]),
                 homes=dict(kept["homes"]),
                 updated=_instant(kept["updated"]),
             )

@@ -46,12 +46,14 @@ class Place:
     """The area a question is about, and how that is known.
 
     `areas` are all that fit: one when certain. `origin` is `said` in this message, `given` from
-    outside, `home` kept by a tap, `recent` earlier in the conversation. `home` names the home.
+    outside, `home` kept by a tap, `recent` earlier in the conversation. `home` names the home,
+    `said` is the resident's own word for the place.
     """
 
     areas: tuple[Area, ...]
     origin: Literal["said", "given", "home", "recent"]
     home: str | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,21 @@ def test_an_ambiguity_that_makes_no_difference_is_not_asked(talk: Talk) -> None:
     assert reply.status is Status.ANSWERED
 
 
+def test_a_word_for_several_areas_is_kept_as_said_where_they_answer_alike(talk: Talk) -> None:
+    first, after = talk("西区の燃えるごみいつ", "ペットボトルは？")
+    assert first.status is Status.ANSWERED
+    assert "泉町" not in first.text
+    assert "柳沢" not in first.text
+    assert not any("覚える" in choice.label for choice in first.choices)
+    assert after.status is Status.ANSWERED
+
+
+def test_a_home_outlasts_another_area_talked_about(talk: Talk) -> None:
+    talk("柳沢を自宅として覚えて", "東区泉町の燃えるごみいつ")
+    assert "泉町" in talk.say("ペットボトルいつ", at="2026-11-20T07:05").text
+    assert "柳沢" in talk.say("ペットボトルいつ", at="2026-11-20T08:00").text
+
+
 def test_tomorrow_and_nothing_then(talk: Talk) -> None:
     reply = talk.say("明日なに出せる", area="柳沢")
     assert reply.status is Status.ANSWERED

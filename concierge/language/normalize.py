@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 __all__ = ["Normalized", "fold_kana", "normalize", "normalized_key", "without_punctuation"]
 
-DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ｰ─━"), "-")
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－─━"), "-")
 TILDES = dict.fromkeys(map(ord, "〜∼∾˜～"), "~")
 VARIANTS = DASHES | TILDES | {ord("‘"): "'", ord("’"): "'", ord("“"): '"', ord("”"): '"'}
 KANA_OFFSET = ord("ァ") - ord("ぁ")

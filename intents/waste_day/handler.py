@@ -169,7 +169,8 @@ def _answer(
     """Answer for one area."""
     today = request.at.date()
     data = calendar.data
-    name = _told_apart(area, data.areas)
+    several = len(place.areas) > 1
+    name = place.said if several and place.said else _told_apart(area, data.areas)
     view = View(calendar, area, name, today, _over_today(request, data.facts), data.facts)
     answer = view.days_answer(asked) if asked.days else view.next_answer(asked)
     if answer.status is Status.ABSTAIN:
@@ -186,7 +187,7 @@ def _answer(
                 updated=data.updated,
             ),
         ),
-        choices=_offers(request, place, name),
+        choices=() if several else _offers(request, place, name),
     )
 
 
