@@ -149,12 +149,17 @@ class Grammar:
 def _extend(begin: Point, last: date, end: int, until: Point | None = None) -> None:
     """Let a point run on to a last day, named by another point or counted."""
     meaning = begin.meaning
-    others = until.meaning.alternatives if until else ()
+    if until:
+        ends = (day for _, day in until.meaning.alternatives)
+        others = tuple((meaning.first, day) for day in ends if day >= meaning.first)
+    else:
+        days = (last - meaning.first).days
+        others = tuple((first, cal.days_from(first, days)) for first, _ in meaning.alternatives)
     begin.meaning = replace(
         meaning,
         last=last,
         granularity="days" if last > meaning.first else meaning.granularity,
-        alternatives=tuple((meaning.first, day) for _, day in others if day >= meaning.first),
+        alternatives=others,
     )
     begin.end = end
     if begin.hours and until and until.hours:

@@ -160,7 +160,8 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
         "nth",
         "12345fstl",
         (
-            rf"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last(?= [a-z]{3, 9} of))"
+            r"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth"
+            r"|last(?= [a-z]{3,9} of))"
             rf" (?P<w>{ENGLISH_ONE})(?![a-z'])"
         ),
         _nth_english,
