@@ -22,15 +22,15 @@ READING = re.compile(
     r"\((?!(?:げつ|か|すい|もく|きん|ど|にち)(?:よう|\)))[ぁ-んー]{1,20}\)"
     r"|(?<=曜日)\((?:げつ|か|すい|もく|きん|ど|にち)ようび\)"
 )
-HALF_WIDTH_BAR = re.compile(r"(?<=[ァ-ヶ])-(?=[ァ-ヶ])")
+BAR_AS_DASH = re.compile(r"(?<=[ァ-ヶ])-(?=[ァ-ヶ])")
 
 
 def fold(text: str) -> str:
     """Fold normalised text for matching, each character in its place: katakana as hiragana.
 
-    A dash between katakana is the half-width 「ｰ」, which normalising takes for a dash.
+    A dash between katakana is a 「ー」 typed as a dash (ゴ-ルデンウィ-ク).
     """
-    return fold_kana(HALF_WIDTH_BAR.sub("ー", text) if "-" in text else text)
+    return fold_kana(BAR_AS_DASH.sub("ー", text) if "-" in text else text)
 
 
 def tokens(text: str, folded: str) -> list[Token]:
