@@ -105,14 +105,14 @@ def test_a_short_number_may_begin_a_line_of_a_sentence() -> None:
 
 def test_a_word_hidden_by_a_hash_is_told() -> None:
     document = parse("answer: 夜間は #救急 へ\n")
-    assert told(document) == [(1, 13, "hidden-by-hash")]
-    assert document.problems[0].severity == "warning"
+    assert told(document) == [(1, 13, "unclear-hash")]
+    assert document.problems[0].severity == "error"  # half an answer is a wrong answer
 
 
 def test_a_comment_in_place_of_a_value_leaves_room_for_it() -> None:
     document = parse("faq: #一覧\n  - question: #大事\n    answer: x\n")
     assert plain(document.root) == {"faq": [{"question": "", "answer": "x"}]}
-    assert told(document) == [(1, 6, "hidden-by-hash"), (2, 15, "hidden-by-hash")]
+    assert told(document) == [(1, 6, "unclear-hash"), (2, 15, "unclear-hash")]
 
 
 def test_blocks_keep_everything() -> None:

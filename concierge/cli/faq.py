@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from concierge import faq
 from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import (
     at_option,
@@ -32,6 +34,7 @@ from concierge.problem import KnowledgeError, Problem
 
 __all__ = ["command"]
 
+SCHEMA = Path(faq.__file__).with_name("faq.schema.json")
 SHOWN = 30
 """Problems that a person is shown after an import."""
 LONGEST_LINE = 1_000_000
@@ -99,10 +102,10 @@ def _print_some(problems: Sequence[Problem]) -> None:
 def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> int:
     """Print every problem; 1 where there is an error among them."""
     home = folder or knowledge
-    faq = load_faq(home)
+    loaded = load_faq(home)
     town, _ = read_municipality(home / "municipality.yaml", "municipality.yaml")
     desks = [desk.name for desk in town.departments] if town else []
-    problems = [*faq.problems, *lint_faq(faq.entries, at.date(), desks)]
+    problems = [*loaded.problems, *lint_faq(loaded.entries, at.date(), desks)]
     problems.sort(key=lambda each: (each.file, each.line, each.column))
     if as_json:
         print_json([problem.as_dict() for problem in problems])
@@ -111,7 +114,7 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
             click.echo(str(problem))
         count = Counter(problem.severity for problem in problems)
         click.echo(
-            f"FAQ {len(faq.entries)}件（{len(faq.files)}ファイル）: 誤り {count['error']}件、"
+            f"FAQ {len(loaded.entries)}件（{len(loaded.files)}ファイル）: 誤り {count['error']}件、"
             f"注意 {count['warning']}件、お知らせ {count['info']}件",
             err=True,
         )
@@ -160,6 +163,24 @@ def search(
         return
     for number, hit in enumerate(hits, 1):
         click.echo(f"{number:>2}. {hit.score:.3f}  {hit.entry.question}  [{hit.entry.id}]")
+
+
+@command.command(
+    cls=JapaneseCommand, help="入力を助けるファイル（faq.schema.json）を書き出します。"
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    metavar="フォルダー",
+    help="自治体のフォルダー",
+)
+def schema(into: Path) -> None:
+    """Copy the JSON Schema of FAQ files for an editor."""
+    target = into / SCHEMA.name
+    shutil.copyfile(SCHEMA, target)
+    click.echo(f"{target} に書き出しました。FAQのファイルの1行目に、次のように書いてください。")
+    click.echo(f"# yaml-language-server: $schema=../{SCHEMA.name}")
 
 
 def _searcher(name: str, folder: Path) -> Search:

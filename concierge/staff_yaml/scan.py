@@ -291,11 +291,11 @@ class _Scanner:
             self.reporter.report(
                 self.number,
                 end + 1,
-                "hidden-by-hash",
-                f"「{_short(hidden)}」は注釈とみなし、読みとばしました。"
+                "unclear-hash",
+                f"「{_short(hidden)}」が文の一部か注釈か分かりません。"
                 '文の一部なら、文全体を半角の " で囲んでください。'
-                "注釈なら「# 」のあとに半角スペースを入れてください。",
-                "warning",
+                "注釈なら、「# 」のように # のあとに半角スペースを入れてください。",
+                "error" if line[start:end].strip() else "warning",
             )
         for match in COLON.finditer(line, start, end):
             if not quiet:

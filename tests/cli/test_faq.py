@@ -151,6 +151,13 @@ def test_engines_that_can_search(town: Path) -> None:
     assert concierge("search", "--knowledge", town).returncode == 2
 
 
+def test_schema_is_put_where_an_editor_finds_it(town: Path) -> None:
+    done = concierge("schema", "--into", town)
+    assert done.returncode == 0
+    assert "$schema=../faq.schema.json" in done.stdout.decode()
+    assert json.loads((town / "faq.schema.json").read_text(encoding="utf-8"))["title"] == "FAQ"
+
+
 def test_real_entries_are_imported_whole(published: Path, tmp_path: Path) -> None:
     path = tmp_path / "real.csv"
     lines = (published / "faq" / "faqs.jsonl").read_text(encoding="utf-8").splitlines()
