@@ -36,11 +36,17 @@ CATEGORY_ENDS = (
 SHORT_ENDS = (
     r"(?=$|[^\w]|の(?:$|[^\w]|日|曜|ご|分別|収|回|出|捨|次)|は(?:$|いつ|何|なに|なん|どう|どこ|今|明|来|次|[^\w]|あ[しっ])"
     r"|って|[とや](?=か|び|缶|瓶|ぺ|ぷ|紙|布|古|燃|も[えや]|不|可|資|金)|も(?=$|[^\w]|出|捨|いっ|一)|を(?=出|捨|すて|だし|回)"
-    r"|類|ごみ|いつ|何|なに|日|曜|収|回収|出|捨|すて|集|[びか]ん(?!な)|缶|瓶|ぺっと|ぷら|ある)"
+    r"|類|ごみ|いつ|何|なに|日|収|回収|出|捨|すて|集|[びか]ん(?!な)|缶|瓶|ぺっと|ぷら|ある)"
 )
 AS_CATEGORY = re.compile(r"ごみ|(?:の|は)?(?:日(?!本)|曜日|収集日|回収日|収集|いつ)")
+NOT_BURNING = "(?<![をでがに])"
 NOT_AFTER = "(?<!貴)(?<!天然)(?<!人的)(?<!観光)"
 TIME_BEFORE = r"日週月曜回"
+COMMON_MATERIALS = "紙布木草枝服"
+MATERIAL_STARTS = (
+    rf"(?<![{KANJI}ぁ-んァ-ヶー])|(?<=[日週月曜])|(?<=[はとやも])|(?<=[日週月次回町目区台丘曜]の)"
+    r"|(?<=[しょ][たう]の)"
+)
 SHORT_STARTS = rf"(?<![{KANJI}ー])"
 KANA_STARTS = r"(?:(?<![ぁ-んー])|(?<=[のはと、])|(?<=びん)|(?<=かん)|(?<=んや)|(?<=した)|(?<=きょう)|(?<=しゅう))"
 
@@ -181,11 +187,14 @@ def _bounded(expression: str, name: str) -> str:
         return rf"(?<![a-z0-9]){expression}(?![a-z0-9])"
     if name.endswith(("ごみ", "物", "もの", "やつ")):
         return expression + GARBAGE_IS_MORE
+    if name in COMMON_MATERIALS:
+        return rf"(?:{MATERIAL_STARTS}){expression}{SHORT_ENDS}"
     if len(name) == 1:
         return rf"(?:{SHORT_STARTS}|(?<=[{TIME_BEFORE}])){expression}{SHORT_ENDS}"
     if len(name) < 4 and not re.search(f"[{KANJI}]", name):
         return f"{KANA_STARTS}{expression}{SHORT_ENDS if len(name) < 3 else CATEGORY_ENDS}"
-    return rf"{NOT_AFTER}{expression}{CATEGORY_ENDS}"
+    burning = NOT_BURNING if name.startswith(("燃", "もえ", "もや")) else ""
+    return rf"{burning}{NOT_AFTER}{expression}{CATEGORY_ENDS}"
 
 
 def _meanings(labels: Sequence[str]) -> Iterator[tuple[_Family, tuple[int, ...]]]:

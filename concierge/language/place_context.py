@@ -102,7 +102,7 @@ class Reading:
             return ends or topic or not IS_KANJI.match(following)
         settled = lives and not words.moving.match(text, end)
         whole = begins and not following
-        after = end + (following != "" and following in "のはにで")
+        after = end + (following != "" and following in "のはに")
         collected = words.collection.match(text, after) is not None
         if weight is Weight.SHORT:
             carried = (ends and not word) or topic or words.particles.match(text, end) is not None

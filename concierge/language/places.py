@@ -248,18 +248,17 @@ class AreaFinder:
         """Read one name with all that belongs to it, if its surroundings allow."""
         end = start + len(key)
         text = reading.text
-        said, past = read_numbers(text, end, key)
-        suffixed = past_suffix(text, past, town=key not in self._longer)
-        if suffixed > past and past == end:
-            said, past = read_numbers(text, suffixed, key)
-            past = max(past, suffixed)
-        else:
-            past = suffixed
+        may_be_town = key not in self._longer
+        said, numbered = read_numbers(text, end, key)
+        past = past_suffix(text, numbered, town=may_be_town)
+        suffixed = past > numbered
+        if suffixed and numbered == end:
+            said, past = read_numbers(text, past, key)
         joined = before is not None and JOINT.fullmatch(text[before.end : start]) is not None
         if not (joined or in_town or reading.starts_word(start, key)):
             return None
         weight = self._weights[key]
-        if suffixed > end or said.unit or (said.values and weight is Weight.SHORT):
+        if suffixed or said.unit or (said.values and weight is Weight.SHORT):
             weight = Weight.SURE
         areas, town = _fitting(self._names[key], said)
         if joined and before and before.areas & town:

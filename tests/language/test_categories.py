@@ -132,6 +132,21 @@ def test_several_in_one_message_come_in_order() -> None:
     assert labels(said, finder) == ["プラ", "燃えないごみ", "燃えるごみ"]
 
 
+def test_common_materials_need_the_start_of_a_phrase() -> None:
+    finder = CategoryFinder(of("紙・布", "燃えるごみ"))
+    for said in (
+        "紙の日",
+        "紙はいつ",
+        "明日紙ある？",
+        "今日は紙の日？",
+        "次の紙はいつ",
+        "泉町の紙いつ",
+    ):
+        assert labels(said, finder) == ["紙・布"], said
+    for said in ("届出の紙はいつ届きますか", "古い紙幣", "折り紙教室", "布教"):
+        assert labels(said, finder) == [], said
+
+
 def test_no_categories_and_odd_labels() -> None:
     assert not any(m.categories for m in CategoryFinder(()).find(normalize("燃えるごみ")))
     finder = CategoryFinder(of("", "・", "ごみ", "（）", "  ", "燃えるごみ(週2回)"))
