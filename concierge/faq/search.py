@@ -2,8 +2,8 @@
 
 BM25 (Robertson and Zaragoza 2009) over `concierge.faq.terms`, of the wordings and, with less
 weight, of wordings and answer together; the best hundred are weighed again by how much their
-nearest wording is like the question, letter by letter. How this compares with other ways is
-measured in benchmarks/.
+nearest wording is like the question, letter by letter. tests/faq/test_search.py holds the floors
+of what was measured on real questions.
 """
 
 from __future__ import annotations
