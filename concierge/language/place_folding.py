@@ -19,8 +19,8 @@ __all__ = ["Folded", "PlaceWords", "fold_place", "place_words", "stripped_of_suf
 DIGITS = "〇一二三四五六七八九"
 COUNTER = "丁[目町]|ちょ[うー]め|区|番|号|組|班|条"
 UNEVEN = re.compile(
-    rf"(?P<number>(?:(?<=第)[{DIGITS}十]+|[{DIGITS}十]+(?=(?:{COUNTER})?(?:[~・,、]第?[{DIGITS}十\d]+"
-    rf"(?:{COUNTER})?)*(?:{COUNTER}))))"
+    rf"(?P<number>(?<![{DIGITS}十])(?:(?<=第)[{DIGITS}十]{{1,4}}|[{DIGITS}十]{{1,4}}"
+    rf"(?=(?:{COUNTER})?(?:[~・,、]第?[{DIGITS}十\d]{{1,4}}(?:{COUNTER})?){{0,12}}(?:{COUNTER}))))"
     r"|(?P<unit>(?<=[\d〇一二三四五六七八九十])ちょ[うー]め)"
     r"|(?P<dropped>[\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 )

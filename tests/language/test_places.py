@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -302,6 +303,15 @@ def test_no_areas_and_odd_areas() -> None:
     ]
     finder = AreaFinder(odd)
     assert found("泉町の燃えるごみ", finder) == ["泉町\x08"]
+
+
+@pytest.mark.parametrize("piece", ["一", "一・", "十", "赤堤1・", "1-", "泉", "えっと", "架空市"])
+def test_time_grows_with_length_alone(piece: str) -> None:
+    text = normalize(piece * (5_000 // len(piece)))
+    begun = time.perf_counter()
+    FINDER.find(text)
+    FINDER.resolve(text)
+    assert time.perf_counter() - begun < 1.0
 
 
 @given(
