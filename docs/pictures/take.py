@@ -40,7 +40,7 @@ PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "web-phone-choices": (PHONE, "dark", ("あしたのごみ、なに？", "本町")),
     "web-phone-emergency": (PHONE, "light", ("火事だ",)),
     "web-desktop": (DESKTOP, "light", ()),
-    "web-desktop-answer": (DESKTOP, "light", ("住民票がほしい", "1")),
+    "web-desktop-answer": (DESKTOP, "light", ("住民票がほしい",)),
     "web-desktop-dark": (DESKTOP, "dark", ("モバイルバッテリーはどう捨てる？",)),
 }
 """Each picture: the window, the colour scheme, and what is asked before it is taken."""
@@ -60,6 +60,8 @@ def running(application: FastAPI) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        if not thread.is_alive():
+            raise SystemExit("the application did not start; its error stands above")
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"

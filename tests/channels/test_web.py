@@ -1,4 +1,4 @@
-"""The web chat over HTTP: what is accepted, answered, refused, and with which headers."""
+"""The web chat over HTTP: what is accepted, answered and refused, and in which order."""
 
 from __future__ import annotations
 
@@ -7,54 +7,15 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from web_client import NOW, TOWN, Client, Town, ask, lines, serve
 
-from concierge.channels.web import OnDelta, Opening, Sessions, TownFace, router
-from concierge.channels.web.pages import FILES, VERSION
-from concierge.message import Choice, Message, Reply, Source, Status
-
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
-TOWN = TownFace(
-    name="見本町",
-    openings={"ja": Opening(("こんにちは。",), ("あしたのごみは？",)), "en": Opening(("Hello.",))},
-    phone="0000-00-0000",
-)
-
-
-class Town:
-    """Answers and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Message] = []
-        self.forgotten: list[str] = []
-
-    async def answer(self, message: Message, on_delta: OnDelta | None, /) -> Reply:
-        self.asked.append(message)
-        match message.text:
-            case "こわれる":
-                raise ValueError(f"秘密 {message.text}")
-            case "ゆっくり":
-                await asyncio.sleep(5)
-            case "ながれる":
-                assert on_delta is not None
-                await on_delta("なが")
-                await on_delta("れる")
-        return Reply(
-            Status.CLARIFY,
-            f"{message.text}です。\n\n出典：資料（2026年4月1日更新）",
-            choices=(Choice("港町", "港町の人"),),
-            sources=(Source("資料", "https://town.example/", updated=date(2026, 4, 1)),),
-            trace=[{"engine": "secret"}],
-        )
-
-    async def forget(self, resident: str) -> None:
-        self.forgotten.append(resident)
+from concierge.channels.web import OnDelta, Sessions, router
+from concierge.message import Message, Reply, Status
 
 
 @pytest.fixture
@@ -62,49 +23,9 @@ def town() -> Town:
     return Town()
 
 
-def serve(town: Town, **options: Any) -> FastAPI:
-    app = FastAPI(openapi_url=None)
-    options = {"forget": town.forget, "now": lambda: NOW} | options
-    app.include_router(router(TOWN, town.answer, **options))
-    return app
-
-
-class Client:
-    """A browser of sorts: keeps its cookies, runs each request to its end."""
-
-    def __init__(self, app: FastAPI, base_url: str = "http://testserver") -> None:
-        self.app, self.base_url, self.cookies = app, base_url, httpx.Cookies()
-
-    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
-            async with httpx.AsyncClient(
-                transport=transport, base_url=self.base_url, cookies=self.cookies
-            ) as client:
-                response = await client.request(method, path, **given)
-                self.cookies = client.cookies
-                return response
-
-        return asyncio.run(send())
-
-    def get(self, path: str) -> httpx.Response:
-        return self.request("GET", path)
-
-    def post(self, path: str, **given: Any) -> httpx.Response:
-        return self.request("POST", path, **given)
-
-
 @pytest.fixture
 def client(town: Town) -> Client:
     return Client(serve(town))
-
-
-def lines(response: httpx.Response) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in response.text.splitlines()]
-
-
-def ask(client: Client, text: str = "ごみ", **headers: str) -> httpx.Response:
-    return client.post("/chat", json={"text": text, "language": None}, headers=headers)
 
 
 def test_a_question_becomes_a_message_and_its_reply_one_line(client: Client, town: Town) -> None:
@@ -496,143 +417,3 @@ def test_when_everybody_asks_at_once_the_rest_are_asked_to_wait(town: Town) -> N
     assert (response.status_code, response.json()["code"]) == (503, "crowded")
     sessions.end(busy)
     assert ask(client).status_code == 200
-
-
-# ── the page ────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/"),
-        ("HEAD", "/"),
-        ("GET", f"/static/{VERSION}/chat.css"),
-        ("GET", "/static/x/y"),
-        ("POST", "/chat"),
-        ("POST", "/"),
-        ("POST", "/forget"),
-    ],
-)
-def test_every_response_carries_the_security_headers(
-    client: Client, method: str, path: str
-) -> None:
-    headers = client.request(method, path).headers
-    policy = headers["content-security-policy"]
-    assert "default-src 'self'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
-    assert "cache-control" in headers
-
-
-def test_the_page_names_only_its_own_files_and_has_nothing_inline(client: Client) -> None:
-    page = client.get("/").text
-    for address in re.findall(r'(?:src|href)="([^"]+)"', page):
-        assert address.startswith(("/", "#", "tel:")), address
-    assert "<style" not in page
-    assert " style=" not in page
-    assert not re.search(r"\son\w+=", page)
-    assert re.search(r"<script(?! [^>]*src=)", page) is None
-    for address in re.findall(r'"(/static/[^"]+)"', page):
-        response = client.get(address)
-        assert response.status_code == 200
-        assert "immutable" in response.headers["cache-control"]
-
-
-def test_files_are_served_by_version_and_nothing_else_is(client: Client) -> None:
-    assert set(FILES) >= {"chat.css", "chat.js", "size.js", "emblem.svg"}
-    assert (
-        client.get(f"/static/{VERSION}/chat.js")
-        .headers["content-type"]
-        .startswith("text/javascript")
-    )
-    for path in ("old/chat.css", f"{VERSION}/routes.py", f"{VERSION}/page.html"):
-        response = client.get(f"/static/{path}")
-        assert (response.status_code, response.headers["cache-control"]) == (404, "no-store")
-
-
-def test_scripts_and_styles_stay_light() -> None:
-    assert sum(len(data) for name, data in FILES.items() if name != "emblem.svg") < 60_000
-
-
-def test_the_page_speaks_the_language_asked_for(client: Client) -> None:
-    assert '<html lang="ja">' in client.get("/").text
-    assert '<html lang="en">' in client.get("/?lang=en").text
-    assert '<html lang="ja">' in client.get("/?lang=xx").text
-
-
-def test_a_face_that_changes_is_shown_as_it_is_now(town: Town) -> None:
-    faces = [TOWN, TownFace(name="新町", openings={"ja": Opening(("新しい挨拶",))})]
-    app = FastAPI()
-    app.include_router(router(lambda: faces[0], town.answer))
-    client = Client(app)
-    assert "見本町" in client.get("/").text
-    faces.pop(0)
-    assert "新しい挨拶" in client.get("/").text
-
-
-def test_names_from_the_knowledge_are_escaped(town: Town) -> None:
-    face = TownFace(
-        name='<b>"町"</b>',
-        reading="<em>",
-        openings={"ja": Opening(("<script>alert(1)</script>",), ('"><img src=x>',))},
-        phone="<u>",
-        source="<s> https://town.example/data",
-    )
-    app = FastAPI()
-    app.include_router(router(face, town.answer))
-    page = Client(app).get("/").text
-    for markup in ('<b>"', "<em>", "<script>", "<img", "<u>", "<s>"):
-        assert markup not in page
-    assert 'href="https://town.example/data"' in page
-
-
-def form(client: Client, text: str, **headers: str) -> httpx.Response:
-    return client.post("/", data={"text": text, "language": ""}, headers=headers)
-
-
-def test_the_form_is_answered_by_a_page(client: Client, town: Town) -> None:
-    response = form(client, "ごみ")
-    assert response.status_code == 200
-    assert '<p class="said">ごみ</p>' in response.text
-    assert '<span class="line lead">ごみです。</span>' in response.text
-    assert 'value="港町の人"' in response.text
-    form(client, "港町の人")
-    assert town.asked[0].resident == town.asked[1].resident
-
-
-def test_the_form_tells_what_is_wrong_on_the_page_and_keeps_the_text(town: Town) -> None:
-    client = Client(serve(town, sessions=Sessions(turns=1)))
-    response = form(client, "")
-    assert response.status_code == 422
-    assert "質問を入力してから" in response.text
-    form(client, "一つめ")
-    response = form(client, "二つめ")
-    assert response.status_code == 429
-    assert ">二つめ</textarea>" in response.text
-
-
-@pytest.mark.parametrize(
-    "body", [b"text=%FF", b"text=%ED%A0%80", "text=ごみ".encode(), b"a=1" * 99]
-)
-def test_a_form_that_cannot_be_read_is_refused_on_the_page(
-    client: Client, town: Town, body: bytes
-) -> None:
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    response = client.post("/", content=body, headers=kind)
-    assert response.status_code in (400, 422)
-    assert "<!DOCTYPE html>" in response.text
-    assert town.asked == []
-
-
-def test_under_a_path_every_address_keeps_it(town: Town) -> None:
-    app = FastAPI()
-    app.mount("/machi", serve(town))
-    client = Client(app)
-    page = client.get("/machi/").text
-    assert f'href="/machi/static/{VERSION}/chat.css"' in page
-    assert 'data-chat="/machi/chat"' in page
-    assert client.get(f"/machi/static/{VERSION}/chat.css").status_code == 200
-    reply = lines(client.post("/machi/chat", json={"text": "ごみ"}))[0]["reply"]
-    assert 'action="/machi/#log"' in reply["html"]

@@ -86,11 +86,13 @@ def page_html(town: TownFace, language: str, base: str = "", turn: Turn | None =
     return TEMPLATES.get_template("page.html").render(
         base=base,
         files=f"{base}/static/{VERSION}",
+        greeting=[_unbroken(line, name) for line in town.opening(language).greeting],
         language=language,
         languages=[(tag, words_in(tag)["language"]) for tag in town.languages if tag in WORDS],
         limit=TEXT_LIMIT,
         name=name,
         opening=town.opening(language),
+        reading=_reading(town) if language == "ja" else None,
         source=linked(town.source, new_tab=new_tab) if town.source else None,
         title=words["title"].format(town=name),
         town=town,
@@ -98,6 +100,21 @@ def page_html(town: TownFace, language: str, base: str = "", turn: Turn | None =
         urgent=_urgent(words["urgent"]),
         w=words,
     )
+
+
+def _unbroken(line: str, name: str) -> Markup:
+    """Keep the town's name on one line, unless it is too long for a narrow screen."""
+    if not 0 < len(name) <= 12:
+        return escape(line)
+    whole = Markup('<span class="whole">{}</span>').format(name)
+    return whole.join(line.split(name))
+
+
+def _reading(town: TownFace) -> str | None:
+    """Return the reading where the name does not already spell it in kana: not for 「あさひ町」."""
+    if town.reading is None or (len(town.name) > 1 and town.reading.startswith(town.name[:-1])):
+        return None
+    return town.reading
 
 
 def _urgent(sentence: str) -> Markup:

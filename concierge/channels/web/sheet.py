@@ -79,6 +79,11 @@ class Sheet:
     choices: tuple[NumberedChoice, ...]
 
     @property
+    def asks(self) -> bool:
+        """Whether the choices answer a question, rather than only going on from an answer."""
+        return self.status in (Status.CLARIFY, Status.SUGGEST)
+
+    @property
     def urgent(self) -> bool:
         """Whether this is an emergency reply."""
         return self.status == Status.EMERGENCY
