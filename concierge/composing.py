@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from concierge.clock import weekday_name
 from concierge.engine import Candidate
@@ -15,8 +16,9 @@ from concierge.hub import Decision
 from concierge.knowledge import Knowledge
 from concierge.message import Choice, Reply, Source, Status
 from concierge.municipality import Department
+from concierge.notices import Notice
 
-__all__ = ["DETAILS", "abstention", "answer", "plain", "suggestion"]
+__all__ = ["DETAILS", "abstention", "announced", "answer", "plain", "suggestion"]
 
 LINES = 3
 LONGEST = 180
@@ -48,6 +50,43 @@ def answer(candidate: Candidate, decision: Decision, language: str) -> Reply:
         details=details,
         language=language,
     )
+
+
+def announced(candidate: Candidate, notices: Sequence[Notice]) -> Candidate:
+    """Put what staff announced before an answer, or in its place where a notice says so."""
+    if not notices:
+        return candidate
+    heads = [_notice_lines(notice) for notice in notices]
+    told = "\n".join(head for head, _ in heads)
+    more = [rest for _, rest in heads if rest]
+    sources = tuple(
+        Source(title="お知らせ", url=notice.url, file=notice.file, row=notice.line)
+        for notice in notices
+    )
+    if any(notice.replaces for notice in notices):
+        return replace(
+            candidate,
+            text=told,
+            status=Status.ANSWERED,
+            sources=sources,
+            cards=(),
+            choices=(),
+            details="\n".join(more) or None,
+            missing=None,
+        )
+    details = "\n".join([*more, *([candidate.details] if candidate.details else [])]) or None
+    return replace(
+        candidate,
+        text=f"{told}\n{candidate.text}",
+        sources=(*sources, *candidate.sources),
+        details=details,
+    )
+
+
+def _notice_lines(notice: Notice) -> tuple[str, str]:
+    """Return the line of a notice that goes before an answer, and what waits in the details."""
+    first, _, rest = notice.text.strip().partition("\n")
+    return f"【お知らせ】{first}", rest.strip()
 
 
 def suggestion(decision: Decision, language: str) -> Reply:

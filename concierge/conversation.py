@@ -16,11 +16,12 @@ import yaml
 
 from concierge import composing
 from concierge.engine import Candidate, Layer, Question
-from concierge.hub import OnDelta
+from concierge.hub import Decision, OnDelta
 from concierge.language.detect import fixed_line
 from concierge.language.normalize import normalize, normalized_key
 from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Message, Reply, Status
+from concierge.notices import Notice
 from concierge.safety import emergency_in, emergency_reply
 from concierge.town import Town
 from concierge.trace import Trace
@@ -182,12 +183,37 @@ async def _asked(
         turn.trace,
         turn.on_delta,
     )
+    notices = _notices(turn, decision.candidate, place)
     if decision.candidate is not None:
-        reply = composing.answer(decision.candidate, decision, understood.language)
+        candidate = composing.announced(decision.candidate, notices)
+        reply = composing.answer(candidate, decision, understood.language)
         return reply, _remembering(memory, decision.candidate, place, message)
+    if notices:
+        turn.trace.decided("notices", "answered", "what staff announced is all that is known")
+        told = composing.announced(Candidate(text="", score=1.0), notices)
+        alone = Decision(Status.ANSWERED, told, "notices", 1.0)
+        return composing.answer(told, alone, understood.language), memory
     if decision.offered:
         return composing.suggestion(decision, understood.language), memory
     return _not_known(turn, understood), memory
+
+
+def _notices(turn: _Turn, candidate: Candidate | None, place: Place | None) -> list[Notice]:
+    """Return what staff announced that concerns this message, disasters first.
+
+    Where nothing else is known, only a notice on a subject that the message names, or a disaster.
+    """
+    finder = turn.town.understander.areas
+    areas = place.areas if place is not None else ()
+    topics = candidate.topics if candidate is not None else ()
+    found = [
+        notice
+        for notice in turn.town.knowledge.notices
+        if notice.holds(turn.message.at)
+        and notice.concerns(turn.message.text, topics, areas, finder)
+        and (candidate is not None or notice.subjects or notice.disaster)
+    ]
+    return sorted(found, key=lambda notice: not notice.disaster)
 
 
 def _place(turn: _Turn, understood: Understanding) -> Place | None:

@@ -77,7 +77,8 @@ class Candidate:
     another engine's before calibration. `status` is ANSWERED, CLARIFY (then `missing` names the
     slot that is asked for) or ABSTAIN (it is this engine's matter, and it knows that it does not
     know). `title` is the question this answers, shown where it is only offered (もしかして).
-    `remember` is what the resident asked to be kept: homes by name (自宅 → area).
+    `topics` are what it is about in staff's words (ごみ, 市民課): notices and desks are found by
+    them. `remember` is what the resident asked to be kept: homes by name (自宅 → area).
     """
 
     text: str
@@ -87,6 +88,7 @@ class Candidate:
     intent: str | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
     answer_id: str | None = None
+    topics: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     choices: tuple[Choice, ...] = ()
     cards: tuple[Card, ...] = ()

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,6 +19,7 @@ from concierge.clock import now
 from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
 from concierge.faq.model import Entry, FileResult
 from concierge.municipality import Municipality, read_municipality
+from concierge.notices import NOTICES_FOLDER, Notice, notice_files, read_notice_file
 from concierge.problem import KnowledgeError, Problem
 from concierge.waste.calendar import Calendar
 from concierge.waste.folder import read_waste
@@ -40,6 +42,7 @@ class Knowledge:
     municipality: Municipality
     faq: tuple[Entry, ...] = ()
     waste: Calendar | None = None
+    notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
     loaded: datetime = field(default_factory=now)
 
@@ -101,11 +104,13 @@ class KnowledgeLoader:
         municipality = self._read_municipality(problems)
         entries = self._read_faq(problems)
         waste = self._read_waste(problems)
+        notices = self._read_notices(problems)
         return Knowledge(
             folder=self.folder,
             municipality=municipality,
             faq=entries,
             waste=waste,
+            notices=notices,
             problems=tuple(problems),
         )
 
@@ -120,24 +125,39 @@ class KnowledgeLoader:
         )
 
     def _read_faq(self, problems: list[Problem]) -> tuple[Entry, ...]:
-        results: list[FileResult] = []
-        present: set[str] = set()
-        for path in faq_files(self.folder):
-            name = path.relative_to(self.folder).as_posix()
-            present.add(name)
+        def read(path: Path, name: str) -> tuple[FileResult, Iterable[Problem]]:
+            result = read_faq_file(path, name)
+            return result, result.problems
 
-            def read(path: Path = path, name: str = name) -> tuple[FileResult, Iterable[Problem]]:
-                result = read_faq_file(path, name)
-                return result, result.problems
-
-            found = self._once(name, _signature(path), read, problems)
-            if found is not None:
-                results.append(found)
-        for name in [n for n in self._reads if n.startswith(f"{FAQ_FOLDER}/") and n not in present]:
-            del self._reads[name]
+        results = self._read_each(FAQ_FOLDER, faq_files(self.folder), read, problems)
         gathered = gather(results)
         problems.extend(problem for problem in gathered.problems if problem not in problems)
         return gathered.entries
+
+    def _read_notices(self, problems: list[Problem]) -> tuple[Notice, ...]:
+        files = notice_files(self.folder)
+        read = self._read_each(NOTICES_FOLDER, files, read_notice_file, problems)
+        return tuple(notice for notices in read for notice in notices)
+
+    def _read_each(
+        self,
+        folder: str,
+        files: Iterable[Path],
+        read: Callable[[Path, str], tuple[T, Iterable[Problem]]],
+        problems: list[Problem],
+    ) -> list[T]:
+        """Read the files of one kind that changed; return what serves of each."""
+        served: list[T] = []
+        present: set[str] = set()
+        for path in files:
+            name = path.relative_to(self.folder).as_posix()
+            present.add(name)
+            found = self._once(name, _signature(path), partial(read, path, name), problems)
+            if found is not None:
+                served.append(found)
+        for name in [n for n in self._reads if n.startswith(f"{folder}/") and n not in present]:
+            del self._reads[name]
+        return served
 
     def _read_waste(self, problems: list[Problem]) -> Calendar | None:
         folder = self.folder / "waste"

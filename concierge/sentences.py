@@ -56,6 +56,8 @@ class SentenceSet:
     """Short sentences that mean this intent only right after it (「来週は？」)."""
     keywords: tuple[Keywords, ...]
     polite: re.Pattern[str]
+    topics: tuple[str, ...] = ()
+    """What the intent is about in staff's words, for notices and desks."""
     things_first: bool = False
     """Compare with `Understanding.masked_things`: a word that is both is a thing here."""
 
@@ -123,6 +125,7 @@ def _compiled(table: Mapping[str, Any]) -> SentenceSet:
             for rule in table.get("keywords", ())
         ),
         polite=re.compile(polite),
+        topics=tuple(map(str, table.get("topics", ()))),
         things_first=bool(table.get("things_first", False)),
     )
 

@@ -54,6 +54,7 @@ class Faq(Engine):
             score=hit.score,
             title=(translation and translation.question) or entry.question,
             answer_id=entry.id,
+            topics=tuple(topic for topic in (entry.category, entry.department) if topic),
             sources=(_source(entry),),
             details=self._contact(entry),
         )

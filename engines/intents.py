@@ -33,6 +33,11 @@ class Intent:
     sentences: Mapping[str, SentenceSet]
     handle: Handler
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it is about in staff's words, as its Japanese sentences say."""
+        return self.sentences["ja"].topics if "ja" in self.sentences else ()
+
 
 def intent_folders() -> list[Path]:
     """Return the folders of all installed intents, by name."""
@@ -77,7 +82,9 @@ class Intents(Engine):
                 )
             )
             if answer is not None:
-                candidates.append(replace(answer, score=score, intent=intent.name))
+                candidates.append(
+                    replace(answer, score=score, intent=intent.name, topics=intent.topics)
+                )
         return candidates
 
     def _continues(self, intent: Intent, question: Question) -> bool:
