@@ -139,7 +139,7 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Let the message answer a question that is still open, the latest first."""
     memory = turn.memory
     for question in reversed(memory.open):
-        areas = turn.town.understander.areas.resolve(normalize(turn.message.text))
+        areas = _area_answered(turn, question)
         if question.missing != "area" or not areas:
             continue
         home = question.slots.get("home")
@@ -150,6 +150,14 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
         after = replace(turn, memory=replace(memory, open=others))
         return await _asked(after, place=place, intent=question.intent, slots=question.slots)
     return None
+
+
+def _area_answered(turn: _Turn, question: OpenQuestion) -> tuple[Area, ...]:
+    """Return the areas that a message names as an answer, of those offered first (「2丁目」)."""
+    said = normalize(turn.message.text)
+    offered = [area for name in question.slots.get("areas", ()) for area in _named(turn.town, name)]
+    among = turn.town.understander.among(offered).resolve(said) if offered else ()
+    return among or turn.town.understander.areas.resolve(said)
 
 
 async def _asked(

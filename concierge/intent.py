@@ -1,7 +1,8 @@
 """A need answered from data: what a folder in `intents/` holds.
 
     intents/<name>/sentences/<language>.yaml   what residents type (see `concierge.sentences`)
-    intents/<name>/handler.py                  `handle(request)`, the answer
+    intents/<name>/handler.py                  `handle(request)`, the answer; `TOPICS`, what it is
+                                               about in staff's words (for notices)
     intents/<name>/tests/<language>.yaml       its own test sentences
 
 Adding the folder is all there is to adding an intent.

@@ -8,7 +8,7 @@ date, the place or the kind of garbage is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -107,7 +107,8 @@ class Understander:
         self._departments = knowledge.municipality.departments
         data = knowledge.waste.data if knowledge.waste else None
         names = (knowledge.municipality.name, knowledge.municipality.prefecture or "")
-        self.areas = AreaFinder(data.areas if data else (), [name for name in names if name])
+        self._municipality = [name for name in names if name]
+        self.areas = AreaFinder(data.areas if data else (), self._municipality)
         self.categories = CategoryFinder(data.categories if data else ())
         self.items = ItemFinder(data.items if data else ())
 
@@ -144,6 +145,10 @@ class Understander:
             items=tuple(m for m in items if (m.start, m.end) in thing_spans),
             impossible=tuple(said.text for said in read.impossible),
         )
+
+    def among(self, areas: Sequence[Area]) -> AreaFinder:
+        """Return a finder of only these areas, for an answer to 「どちらの地区ですか」."""
+        return AreaFinder(areas, self._municipality)
 
     def _beside(self, home: tuple[str, int, int] | None, said: Normalized) -> list[AreaMatch]:
         """Return the area that stands right before a home (「柳沢を自宅として」), or after it.
@@ -198,4 +203,4 @@ def _mask(text: str, spans: Iterable[_Span]) -> str:
     for span in spans:
         pieces += [text[position : span.start], span.mask]
         position = span.end
-    return fold_kana("".join([*pieces, text[position:]]))
+    return "".join([*pieces, text[position:]])

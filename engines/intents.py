@@ -32,11 +32,8 @@ class Intent:
     name: str
     sentences: Mapping[str, SentenceSet]
     handle: Handler
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """What it is about in staff's words, as its Japanese sentences say."""
-        return self.sentences["ja"].topics if "ja" in self.sentences else ()
+    topics: tuple[str, ...]
+    """What it is about in staff's words, for notices and desks."""
 
 
 def intent_folders() -> list[Path]:
@@ -119,6 +116,7 @@ def _load(folder: Path) -> Intent:
             for path in sorted((folder / "sentences").glob("*.yaml"))
         },
         handle=cast("Handler", handler.handle),
+        topics=tuple(getattr(handler, "TOPICS", ())),
     )
 
 

@@ -53,6 +53,13 @@ def test_an_ambiguous_area_is_offered_as_choices_and_chosen_by_number(talk: Talk
     assert "11月20日" in answered.text
 
 
+def test_a_chome_alone_answers_among_what_was_offered(talk: Talk) -> None:
+    asked, answered = talk("本町の燃えるごみいつ", "4丁目です")
+    assert asked.status is Status.CLARIFY
+    assert answered.status is Status.ANSWERED
+    assert "本町四丁目" in answered.text
+
+
 def test_an_ambiguity_that_makes_no_difference_is_not_asked(talk: Talk) -> None:
     reply = talk.say("本町1丁目と本町2丁目の燃えるごみいつ")
     assert reply.status is Status.ANSWERED

@@ -17,7 +17,9 @@ from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.doubt import Doubt
 from concierge.waste.model import Area, Category
 
-__all__ = ["handle"]
+__all__ = ["TOPICS", "handle"]
+
+TOPICS = ("ごみ", "収集", "ごみ収集", "収集日")
 
 MAX_CHOICES = 10
 MAX_DAYS = 31
@@ -123,7 +125,7 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
         text="地区によって収集日がちがいます。どちらの地区ですか。",
         score=1.0,
         status=Status.CLARIFY,
-        slots=_slots(asked, None),
+        slots={**_slots(asked, None), "areas": names},
         choices=tuple(Choice(name, name) for name in shown),
         missing="area",
     )

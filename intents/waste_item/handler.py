@@ -10,7 +10,9 @@ from concierge.message import Card, Row, Source
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category, Item
 
-__all__ = ["handle"]
+__all__ = ["TOPICS", "handle"]
+
+TOPICS = ("ごみ", "分別")
 
 MOST = 8
 
