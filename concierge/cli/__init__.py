@@ -22,3 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ConciergeError as error:
         print(f"エラー: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        reason = f"{where}{error.strerror or error}"
+        print(f"エラー: ファイルを読み書きできません（{reason}）。", file=sys.stderr)
+        sys.exit(1)

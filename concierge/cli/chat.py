@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +22,12 @@ from concierge.message import Message
 
 __all__ = ["command"]
 
+PROMPT = "\n> "
 
-@click.command(cls=JapaneseCommand, help="端末で対話します。終わるときは Ctrl-D を押してください。")
+
+@click.command(
+    cls=JapaneseCommand, help="端末で対話します。終わるときは Ctrl-D か Ctrl-C を押してください。"
+)
 @click.option("--explain", is_flag=True, help="どう判断したかを表示します")
 @at_option
 @knowledge_option
@@ -27,7 +35,9 @@ __all__ = ["command"]
 def command(ctx: click.Context, explain: bool, at: datetime, knowledge: Path) -> None:
     """Read a line, answer it, until the end of input."""
     given = ctx.get_parameter_source("at") is not click.core.ParameterSource.DEFAULT
-    asyncio.run(_converse(knowledge, at if given else None, explain=explain))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_converse(knowledge, at if given else None, explain=explain))
+    click.echo()
 
 
 async def _converse(knowledge: Path, at: datetime | None, *, explain: bool) -> None:
@@ -38,18 +48,40 @@ async def _converse(knowledge: Path, at: datetime | None, *, explain: bool) -> N
         for line in town.knowledge.municipality.greeting:
             click.echo(line)
         message = Message(text="", at=at or now(), resident="terminal")
-        while (text := await asyncio.to_thread(_read)) is not None:
-            if not text.strip():
-                continue
-            reply = await concierge.answer(replace(message, text=text, at=at or now()))
-            print_reply(reply, explain=explain)
+        click.echo(PROMPT, nl=False)
+        async for text in _typed():
+            if text.strip():
+                reply = await concierge.answer(replace(message, text=text, at=at or now()))
+                print_reply(reply, explain=explain)
+            click.echo(PROMPT, nl=False)
     finally:
         following.cancel()
         concierge.close()
 
 
-def _read() -> str | None:
-    try:
-        return input("\n> ")
-    except (EOFError, KeyboardInterrupt):
-        return None
+async def _typed() -> AsyncIterator[str]:
+    """Yield what is typed, line by line, until the end of input.
+
+    A daemon thread waits for it, holding no lock of Python's: so Ctrl-C ends at once.
+    """
+    loop = asyncio.get_running_loop()
+    pieces: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        piece = b"\n"
+        while piece:
+            try:
+                piece = os.read(0, 65536)
+            except OSError:  # no input, or not any more
+                piece = b""
+            with contextlib.suppress(RuntimeError):  # the conversation is over
+                loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
+    threading.Thread(target=read, name="terminal", daemon=True).start()
+    held = b""
+    while piece := await pieces.get():
+        *lines, held = (held + piece).split(b"\n")
+        for line in lines:
+            yield line.decode("utf-8", "replace")
+    if held:
+        yield held.decode("utf-8", "replace")
