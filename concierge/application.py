@@ -85,5 +85,5 @@ def _face(concierge: Concierge) -> TownFace:
                 examples=town.examples or (("あしたのごみは？",) if data else ()),
             )
         },
-        source=f"出典: {data.data.title}" if data else None,
+        source=f"使っているデータ: {data.data.title}" if data else None,
     )

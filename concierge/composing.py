@@ -18,7 +18,7 @@ from concierge.message import Choice, Reply, Source, Status
 from concierge.municipality import Department
 from concierge.notices import Notice
 
-__all__ = ["DETAILS", "abstention", "announced", "answer", "plain", "suggestion"]
+__all__ = ["DETAILS", "abstention", "announced", "answer", "plain", "suggestion", "with_a_person"]
 
 LINES = 3
 LONGEST = 180
@@ -115,6 +115,19 @@ def abstention(knowledge: Knowledge, desk: Department | None, language: str) -> 
         language=language,
         slots={"department": named.name},
     )
+
+
+def with_a_person(reply: Reply, desk: Department) -> Reply:
+    """Name a desk in the last line of a reply that was given again and again."""
+    phone = f"（{desk.phone}）" if desk.phone else ""
+    hours = f"受付時間: {desk.hours}" if desk.hours else ""
+    body, gap, source = reply.text.partition("\n\n")
+    kept = body.split("\n")
+    if reply.status is not Status.SUGGEST:
+        kept = kept[: LINES - 1]
+    lines = [*kept, f"職員にも直接お尋ねいただけます: {desk.name}{phone}"]
+    details = "\n".join(part for part in (hours, reply.details) if part) or None
+    return replace(reply, text="\n".join(lines) + gap + source, details=details)
 
 
 def plain(text: str, *, status: Status = Status.ANSWERED, language: str = "ja") -> Reply:

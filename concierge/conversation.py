@@ -6,6 +6,7 @@ open question, then the hub. A turn never raises for what a resident sends.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from concierge.waste.model import Area
 
 __all__ = ["LONGEST_MESSAGE", "take_turn"]
 
+THIRD_TIME = 3
 MAX_AREAS, MAX_SAID = 30, 40
 LONGEST_MESSAGE = 1000
 """Characters; a longer message is asked to be shorter, emergencies excepted."""
@@ -75,10 +77,23 @@ async def take_turn(
     trace = Trace()
     turn = _Turn(town, message, memory.at(message.at), trace, on_delta)
     reply, after = await _answered(turn)
-    after = replace(after, updated=message.at)
+    reply, after = _given_again(turn, reply, replace(after, updated=message.at))
     if reply.status is not Status.EMERGENCY:
         after = _offering(after, reply, message)
     return replace(reply, trace=trace.as_list()), after
+
+
+def _given_again(turn: _Turn, reply: Reply, memory: Memory) -> tuple[Reply, Memory]:
+    """Offer a person where the same answer is given for the third time in a row."""
+    if reply.status not in (Status.ANSWERED, Status.ABSTAIN, Status.SUGGEST):
+        return reply, memory
+    digest = hashlib.blake2b(reply.text.encode(), digest_size=8).hexdigest()
+    times = memory.times + 1 if digest == memory.answered else 1
+    memory = replace(memory, answered=digest, times=times)
+    if times < THIRD_TIME or reply.intent == "small_talk" or reply.language != "ja":
+        return reply, memory
+    turn.trace.decided("conversation", "person", f"the same answer {times} times in a row")
+    return composing.with_a_person(reply, turn.town.knowledge.municipality.reception), memory
 
 
 async def _answered(turn: _Turn) -> tuple[Reply, Memory]:

@@ -57,6 +57,10 @@ class Memory:
     """The resident's word for them."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """Areas kept by a tap: name of the home → full name of the area."""
+    answered: str | None = None
+    """A digest of the last reply, to notice that the same one is given again."""
+    times: int = 0
+    """How many times in a row it was given."""
     updated: datetime | None = None
 
     def at(self, moment: datetime) -> Memory:
@@ -77,6 +81,8 @@ class Memory:
             areas=self.areas,
             said=self.said,
             homes=dict(list(self.homes.items())[:MAX_HOMES]),
+            answered=self.answered,
+            times=self.times,
             updated=self.updated,
         )
 
@@ -112,6 +118,8 @@ class Memory:
                 areas=tuple(map(str, kept["areas"])),
                 said=str(kept["said"]),
                 homes=dict(kept["homes"]),
+                answered=kept["answered"],
+                times=int(kept["times"]),
                 updated=_instant(kept["updated"]),
             )
         except (ValueError, KeyError, TypeError):

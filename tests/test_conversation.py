@@ -255,6 +255,15 @@ def test_a_conversation_goes_on_in_a_later_process(tmp_path: Path) -> None:
     assert "ペットボトルいつ".encode() not in stored
 
 
+def test_the_same_question_a_third_time_offers_a_person(talk: Talk) -> None:
+    first, second, third, other = talk(*["犬を飼いはじめた"] * 3, "住民票がほしい")
+    assert "職員にも直接" not in first.text + second.text
+    assert "職員にも直接お尋ねいただけます: 総合案内（00-0000-0001）" in third.text
+    assert third.answer_id == "dog"
+    assert len(third.text.partition("\n\n")[0].splitlines()) <= 3
+    assert "職員にも直接" not in other.text
+
+
 def test_a_memory_of_an_unknown_form_is_an_empty_one() -> None:
     assert Memory.load("{}") == Memory()
     assert Memory.load("no json") == Memory()
