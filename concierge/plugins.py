@@ -6,15 +6,17 @@ factory, and costs nothing but itself.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 
 import engines
-from concierge.engine import Engine
+from concierge.engine import Engine, Layer
 
 __all__ = ["GROUP", "Found", "find_engines"]
 
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 GROUP = "concierge.engines"
 """The entry-point group that packages with engines publish to."""
+
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,20 @@ class Found:
 
 
 def find_engines() -> dict[str, Found]:
-    """Return all installed engines by name, built-in ones first; a name is never taken twice."""
+    """Return all installed engines by name, built-in ones first; a name is never taken twice.
+
+    One whose name is taken stands under its name and its origin, without a factory.
+    """
     found: dict[str, Found] = {}
     for candidate in (*_built_in(), *_published()):
-        if candidate.name in found:
-            taken = found[candidate.name].origin
-            log.error("engine %s of %s: %s has it", candidate.name, candidate.origin, taken)
+        name, origin = candidate.name, candidate.origin
+        if name in found:
+            taken = found[name].origin
+            log.error("engine %s of %s is left out: %s has the name", name, origin, taken)
+            reason = f"「{name}」という名前は {taken} が使っています"
+            found[f"{name} {origin}"] = Found(name, origin, None, reason)
             continue
-        found[candidate.name] = candidate
+        found[name] = candidate
     return found
 
 
@@ -58,11 +68,25 @@ def _built_in() -> Iterator[Found]:
 
 
 def _published() -> Iterator[Found]:
-    for point in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
+    for point in sorted(_points(), key=lambda one: (one.name, one.value)):
         package = point.dist.name if point.dist is not None else point.value
         found = _found(point.name, package, point.load)
         if found is not None:
             yield found
+
+
+def _points() -> list[EntryPoint]:
+    """Return the entry points of the group, also where another package's list is broken."""
+    try:
+        return list(entry_points(group=GROUP))
+    except Exception as error:
+        log.error("a package's list of entry points is broken: %s", type(error).__name__)
+    points: dict[str, EntryPoint] = {}
+    for package in distributions():
+        with contextlib.suppress(Exception):
+            for point in package.entry_points.select(group=GROUP):
+                points.setdefault(f"{point.name} = {point.value}", point)
+    return list(points.values())
 
 
 def _found(name: str, origin: str, load: Callable[[], object]) -> Found | None:
@@ -78,4 +102,10 @@ def _found(name: str, origin: str, load: Callable[[], object]) -> Found | None:
         return None
     if not (isinstance(factory, type) and issubclass(factory, Engine)):
         return Found(name, origin, None, "concierge.engine.Engine を継いだクラスではありません")
-    return Found(getattr(factory, "name", name), origin, factory)
+    own = getattr(factory, "name", None)
+    if not isinstance(own, str) or not NAME.fullmatch(own):
+        return Found(name, origin, None, "name（英小文字の名前）が書かれていません")
+    layers = getattr(factory, "layers", None)
+    if not isinstance(layers, tuple) or not all(isinstance(layer, Layer) for layer in layers):
+        return Found(own, origin, None, "layers（答える層）が Layer の組で書かれていません")
+    return Found(own, origin, factory)
