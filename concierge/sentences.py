@@ -6,25 +6,32 @@ already single characters, so it stays short:
     [{area}の]{category}[の収集日][は]<いつ>
 
 `[x]` may be missing, `(a|b)` is one of several, `{date}` `{area}` `{category}` `{home}` is a thing
-understood, `<name>` one of the templates that the file lists under `words:`. Width, case, katakana
-and punctuation never matter. Templates under `polite:` may stand before and after every sentence.
+understood, `<name>` one of the templates that the file lists under `words:`. Width, case, katakana,
+punctuation and emoji never matter. Templates under `polite:` may stand before and after every
+sentence.
 
 A `whole` sentence must cover everything the resident typed. A `keywords` rule needs each template
-under `all` somewhere in the text, in any order, and none under `without`; its score is the share of
-the text that it, the things understood and the polite words explain.
+under `all` somewhere in the text, in any order, and none of `without` (its own and the file's). Its
+score is the share of the text that is explained: by things understood, by the rule's templates, by
+the file's `covers:` and `polite:`, and by the words that carry no meaning of their own
+(fillers.yaml). What is left over counts by what it is: an unexplained kanji, katakana or Latin
+letter is most likely another subject and weighs six times a hiragana. A rule fits where its score
+reaches `at_least`. `follow` rules are the same, right after the intent answered.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from concierge.language.normalize import normalized_key, without_punctuation
+from concierge.language.normalize import fold_kana, normalized_key
 from concierge.problem import ConciergeError
 from concierge.understanding import MASKS, Understanding
 
@@ -33,6 +40,12 @@ __all__ = ["SentenceError", "SentenceSet", "load_sentences"]
 PIECE = re.compile(r"[\[\]()|]|\{\w+\}|<[^<>]+>|[^\[\]()|{}<>]+")
 BRACKETS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
 MASKED = "".join(MASKS.values())
+ENOUGH = 0.65
+"""The share explained that a rule asks for where it does not say its own."""
+LONGEST_WHOLE = 80
+"""Characters; no sentence of a file covers a longer text."""
+WEIGHT_UNDERSTOOD, WEIGHT_HIRAGANA, WEIGHT_WORD, WEIGHT_FOREIGN = 3.0, 0.5, 1.0, 3.0
+HIRAGANA = re.compile(r"[ぁ-ゖー]")
 
 
 class SentenceError(ConciergeError):
@@ -45,6 +58,7 @@ class Keywords:
 
     needed: tuple[re.Pattern[str], ...]
     without: re.Pattern[str] | None
+    at_least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +66,11 @@ class SentenceSet:
     """One intent's sentences in one language, compiled."""
 
     whole: re.Pattern[str] | None
-    follow: re.Pattern[str] | None
-    """Short sentences that mean this intent only right after it (「来週は？」)."""
+    follow: tuple[Keywords, ...]
+    """Rules for what means this intent only right after it (「来週は？」)."""
     keywords: tuple[Keywords, ...]
-    polite: re.Pattern[str]
-    topics: tuple[str, ...] = ()
-    """What the intent is about in staff's words, for notices and desks."""
+    covers: re.Pattern[str]
+    without: re.Pattern[str] | None
     things_first: bool = False
     """Compare with `Understanding.masked_things`: a word that is both is a thing here."""
 
@@ -67,67 +80,117 @@ class SentenceSet:
 
     def matches_whole(self, masked: str) -> bool:
         """Tell whether a sentence covers the whole text."""
-        return self.whole is not None and bool(self.whole.fullmatch(without_punctuation(masked)))
+        text = fold_kana(_bare(masked))
+        return (
+            self.whole is not None
+            and len(text) <= LONGEST_WHOLE
+            and bool(self.whole.fullmatch(text))
+        )
 
     def follows(self, masked: str) -> bool:
         """Tell whether the text carries this intent on from the turn before."""
-        return self.follow is not None and bool(self.follow.fullmatch(without_punctuation(masked)))
+        return self._best(self.follow, masked) > 0
 
     def explains(self, masked: str) -> float:
         """Return the share (0–1) of the text that the best keyword rule explains; 0 if none fits."""
-        text = without_punctuation(masked)
-        return max((self._explained(rule, text) for rule in self.keywords), default=0.0)
+        return self._best(self.keywords, masked)
 
-    def _explained(self, rule: Keywords, text: str) -> float:
-        if rule.without is not None and rule.without.search(text):
+    def _best(self, rules: Sequence[Keywords], masked: str) -> float:
+        typed = _bare(masked)
+        text = fold_kana(typed)
+        if not rules or not text or (self.without is not None and self.without.search(text)):
             return 0.0
         covered = [character in MASKED for character in text]
-        for pattern in rule.needed:
-            found = False
-            for match in pattern.finditer(text):
-                found = True
-                covered[match.start() : match.end()] = [True] * (match.end() - match.start())
-            if not found:
-                return 0.0
-        for match in self.polite.finditer(text):
-            covered[match.start() : match.end()] = [True] * (match.end() - match.start())
-        return sum(covered) / len(covered)
+        _cover(covered, self.covers.finditer(text))
+        return max(_explained(rule, text, typed, list(covered)) for rule in rules)
+
+
+def _explained(rule: Keywords, text: str, typed: str, covered: list[bool]) -> float:
+    if rule.without is not None and rule.without.search(text):
+        return 0.0
+    for pattern in rule.needed:
+        found = list(pattern.finditer(text))
+        if not found:
+            return 0.0
+        _cover(covered, found)
+    explained = foreign = 0.0
+    for character, known in zip(typed, covered, strict=True):
+        hiragana = HIRAGANA.match(character)
+        if known and character in MASKED:
+            explained += WEIGHT_UNDERSTOOD
+        elif known:
+            explained += WEIGHT_HIRAGANA if hiragana else WEIGHT_WORD
+        else:
+            foreign += WEIGHT_HIRAGANA if hiragana else WEIGHT_FOREIGN
+    score = explained / (explained + foreign)
+    return score if score >= rule.at_least else 0.0
+
+
+def _cover(covered: list[bool], found: Iterable[re.Match[str]]) -> None:
+    for match in found:
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
+
+
+def _bare(text: str) -> str:
+    """Return the text without punctuation, spaces, symbols and the marks that colour emoji."""
+    return "".join(c for c in text if c in MASKED or unicodedata.category(c)[0] not in "PZSM")
 
 
 def load_sentences(path: Path) -> SentenceSet:
     """Read and compile one file of sentences. Raises `SentenceError`."""
     try:
         table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return _compiled(table)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, re.error, ValueError, TypeError) as error:
+        return _compiled(table, path.stem)
+    except (
+        OSError,
+        UnicodeDecodeError,
+        yaml.YAMLError,
+        re.error,
+        ValueError,
+        TypeError,
+        KeyError,
+    ) as error:
         raise SentenceError(f"{path.name}: {error}") from error
 
 
-def _compiled(table: Mapping[str, Any]) -> SentenceSet:
+def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
     words = {str(name): list(map(str, items)) for name, items in table.get("words", {}).items()}
     polite = _union(table.get("polite", ()), words) or r"(?!)"
     around = f"(?:{polite}){{0,4}}"
+    whole = _union(table.get("whole", ()), words)
+    vocabulary = [*table.get("covers", ()), *table.get("polite", ()), *_fillers(language)]
+    vocabulary.sort(key=lambda template: -len(str(template)))
 
-    def whole(templates: Iterable[Any]) -> re.Pattern[str] | None:
-        union = _union(templates, words)
-        return re.compile(f"{around}(?:{union}){around}") if union else None
-
-    return SentenceSet(
-        whole=whole(table.get("whole", ())),
-        follow=whole(table.get("follow", ())),
-        keywords=tuple(
+    def rules(name: str) -> tuple[Keywords, ...]:
+        return tuple(
             Keywords(
                 needed=tuple(re.compile(_template(str(each), words)) for each in rule["all"]),
-                without=re.compile(union)
-                if (union := _union(rule.get("without", ()), words))
-                else None,
+                without=_pattern(rule.get("without", ()), words),
+                at_least=float(rule.get("at_least", ENOUGH)),
             )
-            for rule in table.get("keywords", ())
-        ),
-        polite=re.compile(polite),
-        topics=tuple(map(str, table.get("topics", ()))),
+            for rule in table.get(name, ())
+        )
+
+    return SentenceSet(
+        whole=re.compile(f"{around}(?:{whole}){around}") if whole else None,
+        follow=rules("follow"),
+        keywords=rules("keywords"),
+        covers=_pattern(vocabulary, words) or re.compile(r"(?!)"),
+        without=_pattern(table.get("without", ()), words),
         things_first=bool(table.get("things_first", False)),
     )
+
+
+@cache
+def _fillers(language: str) -> tuple[str, ...]:
+    """Return the words of a language that carry no meaning of their own."""
+    loaded = yaml.safe_load(Path(__file__).with_name("fillers.yaml").read_text(encoding="utf-8"))
+    return tuple(str(word) for group in loaded.get(language, {}).values() for word in group)
+
+
+def _pattern(templates: Iterable[Any], words: Mapping[str, list[str]]) -> re.Pattern[str] | None:
+    union = _union(templates, words)
+    return re.compile(union) if union else None
 
 
 def _union(templates: Iterable[Any], words: Mapping[str, list[str]]) -> str:
@@ -151,7 +214,9 @@ def _template(template: str, words: Mapping[str, list[str]], depth: int = 0) -> 
             pieces.append(MASKS[piece[1:-1]] if piece[1:-1] in MASKS else _unknown(template))
         elif piece.startswith("<"):
             choices = words.get(piece[1:-1]) or [_unknown(template)]
-            pieces.append(f"(?:{'|'.join(_template(c, words, depth + 1) for c in choices)})")
+            longest_first = sorted(choices, key=lambda choice: -len(choice))
+            listed = "|".join(_template(choice, words, depth + 1) for choice in longest_first)
+            pieces.append(f"(?:{listed})")
         else:
             pieces.append(re.escape(normalized_key(piece)))
     if position != len(template):

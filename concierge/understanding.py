@@ -140,7 +140,7 @@ class Understander:
             categories=tuple(m for m in categories if (m.start, m.end, MASKS["category"]) in kept),
             home=home[0] if home and (*home[1:], MASKS["home"]) in kept else None,
             department=self._department(normalized.text),
-            masked=_mask(normalized.text, apart),
+            masked=_mask(normalized.text, [s for s in apart if s.mask != MASKS["item"]]),
             masked_things=_mask(normalized.text, things_first),
             items=tuple(m for m in items if (m.start, m.end) in thing_spans),
             impossible=tuple(said.text for said in read.impossible),

@@ -1,24 +1,49 @@
 """Things that residents want to throw away, found by the names in the town's own dictionary.
 
-Only names that the town published are found, whatever their spelling; a name is never stretched to
-a neighbour's. A published name with a condition in brackets (「アルミホイル（汚れたもの）」) is found
-by the name before the bracket too, and then every entry of that name is returned.
+Only names that the town published are found, whatever their spelling (spellings.yaml lists what is
+one word written in several ways); a name is never stretched to a neighbour's: 「電池」 is not found in
+「リチウムイオン電池」, nor 「傘」 in 「傘立て」. A published name with a condition behind it
+(「アルミホイル（汚れたもの）」, 「毛布70cm以下」) is found by the name alone too, and then every entry of
+that name is returned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.waste.model import Item
 
-__all__ = ["ItemFinder", "ItemMatch"]
+__all__ = ["ItemFinder", "ItemMatch", "name_and_condition"]
 
-BRACKETED = re.compile(r"[(（\[【［〔].*?[)）\]】］〕]")
+BRACKET = re.compile(r"[(（\[【［〔]([^)）\]】］〕]*)[)）\]】］〕]")
+MEASURE = re.compile(
+    r"(?:金属部分|最長辺が?|一辺が?)?[0-9０-９]+\s*(?:cm|ｃｍ|mm|m|%|％|センチ|リットル|l|L|kg|g).*$"
+)
 SEPARATOR = re.compile(r"[・/／、,]")
-WORD = re.compile(r"[a-z0-9ぁ-ゖー一-鿿]")
+KANJI, KATAKANA, HIRAGANA = re.compile("[一-鿿々]"), re.compile("[ァ-ヺ]"), re.compile("[ぁ-ゖ]")
+LATIN = re.compile("[a-z0-9]")
+SHORTEST_REST = 3
+"""Characters that end a name and begin its notice, before they count as its condition."""
+
+TIME = "日週月曜度回今次朝昼晩後前"
+"""Kanji that end a word for a time: a name may follow (「明日テレビ出せる」)."""
+ACTS = "何捨出処回収分今明来次割壊"
+"""Kanji that begin what is done with a thing: a name may stand right before."""
+BEFORE_KANA = "のとやはもをがでたいなるおごにかん"
+BEFORE_WORD = re.compile(r"(?:捨て|すて|[みきりけめぎびちじ])$")
+"""Ends of the first half of a compound (使い捨て…, 折りたたみ…): no name begins there."""
+BEFORE_SHORT = re.compile(r"(?:古い|壊れた|割れた|いらない|要らない|使った|[のとやはおご])$")
+AFTER_KANA = re.compile(
+    r"は|って|を|の|と(?=$|[^ぁ-ん])|や(?!か|き)|も(?!の|ち)|が|で(?!ん)|に(?!ん)|か(?:$|な|と|も|[^ぁ-ん])|だ(?:$|け|っ|と|よ|し|せ|す)"
+    r"|な(?:に|ん|ら)|ど(?:う|こ|の|れ|や)|いつ|す(?:て|る)|ほか|処|ごみ|捨|出|何|$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,10 @@ class ItemFinder:
         for item in items:
             for name in dict.fromkeys(_names(item)):
                 self._by_name.setdefault(name, []).append(item)
-        self._longest = max(map(len, self._by_name), default=0)
+        lengths: dict[str, set[int]] = {}
+        for name in self._by_name:
+            lengths.setdefault(name[0], set()).add(len(name))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def find(self, text: Normalized) -> list[ItemMatch]:
         """Return the longest names in the text, in order, never overlapping."""
@@ -59,32 +87,121 @@ class ItemFinder:
         return found
 
     def _at(self, folded: str, start: int, text: Normalized) -> ItemMatch | None:
-        if start and _inside_word(folded, start):
-            return None
-        for end in range(min(len(folded), start + self._longest), start, -1):
+        for length in self._lengths.get(folded[start], ()):
+            end = start + length
             items = self._by_name.get(folded[start:end])
-            if items and not (end < len(folded) and _inside_word(folded, end)):
+            if (
+                items
+                and len(folded) >= end
+                and _may_begin(text.text, start, end)
+                and _may_end(text.text, start, end)
+            ):
                 return ItemMatch(start, end, tuple(items), text.said(start, end))
         return None
 
 
-def _inside_word(folded: str, place: int) -> bool:
-    """Tell whether a cut here would fall inside a run of kanji, of Latin letters, or before ー."""
-    before, after = folded[place - 1], folded[place]
-    if after == "ー":
+def _may_begin(text: str, start: int, end: int) -> bool:
+    """Tell whether a name may begin here: not inside a word, nor as the last part of one."""
+    if not start:
         return True
-    kanji = re.compile(r"[一-鿿]")
-    latin = re.compile(r"[a-z0-9]")
-    return any(kind.match(before) and kind.match(after) for kind in (kanji, latin))
+    before, first = text[start - 1], text[start]
+    if KATAKANA.match(before) or before == "ー":
+        return fold_kana(text[:start]).endswith(("ごみ", "ねー", "えー", "あー", "のー"))
+    if KANJI.match(before):
+        return before in TIME and not KANJI.match(first)
+    if LATIN.match(before):
+        return not LATIN.match(first)
+    if not HIRAGANA.match(before):
+        return True
+    if HIRAGANA.match(first):
+        if end - start > 2:
+            return before in BEFORE_KANA
+        return bool(BEFORE_SHORT.search(text[:start]))
+    return not BEFORE_WORD.search(text[:start])
 
 
-def _names(item: Item) -> Iterable[str]:
+def _may_end(text: str, start: int, end: int) -> bool:
+    """Tell whether a name may end here: no more of a word, nor another thing of it, follows."""
+    if end == len(text):
+        return True
+    last, after = text[end - 1], text[end]
+    if after == "ー" or (LATIN.match(last) and LATIN.match(after)):
+        return False
+    rest = fold_kana(text[end : end + 3])
+    if KATAKANA.match(after):
+        return rest.startswith("ごみ")
+    if KANJI.match(after):
+        return after in ACTS and not (KANJI.match(last) and after in "分回")
+    if HIRAGANA.match(last) or end - start == 1:
+        return not HIRAGANA.match(after) or bool(AFTER_KANA.match(rest))
+    return True
+
+
+def name_and_condition(item: Item) -> tuple[str, str]:
+    """Take a published name apart: the thing, and the condition under which the entry holds.
+
+    The condition is what stands in the brackets at the end, a measure behind the name, or the end
+    of the name that its notice begins with; an empty string where there is none.
+    """
+    name = item.name.strip()
+    note = (item.note or "").strip()
+    bracket = BRACKET.search(name)
+    if bracket and bracket.start() and not name[bracket.end() :].startswith("の"):
+        return name[: bracket.start()].strip(), f"{bracket[1]} {name[bracket.end() :]}".strip()
+    for start in range(1, len(name) - SHORTEST_REST + 1):
+        rest = name[start:]
+        if note == rest or note.startswith((f"{rest} ", f"{rest}　", f"{rest}。")):
+            return name[:start].strip(), rest.strip()
+    measure = MEASURE.search(name)
+    if measure and measure.start():
+        return name[: measure.start()].strip(), measure[0].strip()
+    return name, ""
+
+
+def _names(item: Item) -> Iterator[str]:
     """Yield the folded names under which an entry is found."""
-    bare = BRACKETED.sub("", item.name)
-    for name in (item.name, bare, *SEPARATOR.split(bare)):
-        folded = fold_kana(normalize(name).text)
-        if len(folded) >= 2 and WORD.search(folded):
-            yield folded
+    bare, _ = name_and_condition(item)
+    names = [item.name, bare]
+    parts = SEPARATOR.split(bare)
+    if len(parts) > 1 and "の" not in parts[-1]:
+        names += parts
+    for name in names:
+        for written in _written(fold_kana(normalize(name).text)):
+            yield from _with_long_vowel(written)
     reading = fold_kana(normalize(item.reading or "").text)
-    if len(reading) >= 3:
+    if len(reading) >= 2:
         yield reading
+
+
+def _with_long_vowel(name: str) -> Iterable[str]:
+    """Yield a name with and without ー at its end (ソファ, ソファー)."""
+    if not _worth_finding(name):
+        return ()
+    if len(name) < 3 or not HIRAGANA.match(name[-1].replace("ー", "あ")):
+        return (name,)
+    return (name, name[:-1]) if name.endswith("ー") else (name, f"{name}ー")
+
+
+def _worth_finding(name: str) -> bool:
+    return bool(KANJI.match(name)) or (len(name) >= 2 and any(c.isalnum() for c in name))
+
+
+def _written(name: str) -> Iterator[str]:
+    """Yield a folded name in all its writings, one word of it changed at a time."""
+    yield name
+    for word, others in _spellings().items():
+        if word in name and (name == word or len(word) > 1):
+            for other in others:
+                yield name.replace(word, other)
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    """Return each folded word with its other writings."""
+    path = Path(__file__).with_name("spellings.yaml")
+    table: dict[str, tuple[str, ...]] = {}
+    for line in yaml.safe_load(path.read_text(encoding="utf-8")):
+        words = list(dict.fromkeys(fold_kana(normalize(str(word)).text) for word in line))
+        for word in words:
+            table[word] = tuple(other for other in words if other != word)
+    return table
