@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
-from concierge.clock import told_day, weekday_name
+import yaml
+
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.knowledge import Knowledge
-from concierge.language.normalize import normalized_key
-from concierge.message import Card, Choice, Row, Source, Status
+from concierge.language.normalize import fold_kana, normalize, normalized_key
+from concierge.message import Choice, Source, Status
 from concierge.understanding import MASKS, Place
-from concierge.waste.calendar import Calendar, Collection
-from concierge.waste.doubt import Doubt
-from concierge.waste.model import Area, Category
+from concierge.waste.calendar import Calendar
+from concierge.waste.model import Area
+from intents.waste_day.view import Asked, View
 
 __all__ = ["TOPICS", "handle"]
 
 TOPICS = ("ごみ", "収集", "ごみ収集", "収集日")
 
 MAX_CHOICES = 10
-MAX_DAYS = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for, once everything said in this turn and before is put together."""
-
-    categories: tuple[Category, ...]
-    days: tuple[tuple[date, date], ...]
-    """The days meant, as first and last; the first entry is the main reading."""
-    said: str
-    """The resident's own word for the kind of garbage, or an empty string."""
+DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(fold_kana(str(word)))
+    for word in yaml.safe_load(
+        Path(__file__).with_name("dangerous.yaml").read_text(encoding="utf-8")
+    )
+)
+GENERAL_DAYS = re.compile("祝日|祝祭日|祭日|休日|平日|土日|土日祝")
+"""Days that are asked about as a rule (「祝日もありますか」): not a question for one date."""
+POLITE_END = re.compile("(?:です|だよ|だ|のほう|の方|。|！|!)+$")
 
 
 def handle(request: Request) -> Candidate | None:
@@ -41,7 +43,7 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste
     if calendar is None:
         return None
-    if _only_a_thing(request):
+    if _only_a_thing(request) or _a_dangerous_thing(request) or _any_holiday(request):
         return None
     if request.understanding.impossible and not request.understanding.dates:
         return _no_such_day(request.understanding.impossible[0])
@@ -71,6 +73,28 @@ def _only_a_thing(request: Request) -> bool:
     )
 
 
+def _a_dangerous_thing(request: Request) -> bool:
+    """Tell whether something is named that must not be guessed into a category.
+
+    A label of the town that names the very thing (乾電池・ライター) may answer; a family may not.
+    """
+    text = fold_kana(request.understanding.normalized.text)
+    labels = [
+        fold_kana(normalize(category.label).text)
+        for match in request.understanding.categories
+        for category in match.categories
+    ]
+    return any(
+        word.search(text) and not any(word.search(label) for label in labels) for word in DANGEROUS
+    )
+
+
+def _any_holiday(request: Request) -> bool:
+    """Tell whether the only day said is a kind of day, asked about as a rule."""
+    said = [span.text for span in request.understanding.dates]
+    return len(said) == 1 and bool(GENERAL_DAYS.fullmatch(said[0]))
+
+
 def _asked(request: Request, calendar: Calendar) -> Asked | None:
     """Put the need together; None if a kind was named that this town does not collect."""
     said = request.understanding.categories
@@ -85,7 +109,7 @@ def _asked(request: Request, calendar: Calendar) -> Asked | None:
         days = [(span.first, span.last), *span.alternatives[:1]]
     if not days and not said and (kept_days := request.slots.get("days")):
         days = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in kept_days]
-    return Asked(categories, tuple(days), said[0].text if said else "")
+    return Asked(categories, tuple(days))
 
 
 def _slots(asked: Asked, area: str | None) -> dict[str, object]:
@@ -169,12 +193,11 @@ def _answer(
     request: Request, calendar: Calendar, asked: Asked, area: Area, place: Place
 ) -> Candidate:
     """Answer for one area."""
-    today = request.at.date()
     data = calendar.data
     several = len(place.areas) > 1
-    name = place.said if several and place.said else _told_apart(area, data.areas)
-    view = View(calendar, area, name, today, _over_today(request, data.facts), data.facts)
-    answer = view.days_answer(asked) if asked.days else view.next_answer(asked)
+    said = POLITE_END.sub("", place.said) if several else ""
+    name = said or _told_apart(area, data.areas)
+    answer = View(calendar, area, name, request.at).answer(asked)
     if answer.status is Status.ABSTAIN:
         answer = replace(answer, text=f"{answer.text}\n{_desk_line(request.knowledge)}")
     return replace(
@@ -202,223 +225,3 @@ def _offers(request: Request, place: Place, name: str) -> tuple[Choice, ...]:
         for home in ("自宅", "実家")
         if home not in request.homes
     )
-
-
-def _over_today(request: Request, facts: object) -> bool:
-    """Tell whether today's garbage had to be out already."""
-    limit = _collection_time(facts)
-    return limit is not None and request.at.time() > limit
-
-
-def _collection_time(facts: object) -> time | None:
-    text = facts.get("collection_time", "") if isinstance(facts, dict) else ""
-    digits = [int(part) for part in "".join(c if c.isdigit() else " " for c in text).split()]
-    if not digits or digits[0] > 23:
-        return None
-    return time(digits[0], digits[1] if len(digits) > 1 and digits[1] < 60 else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One area's collections as seen from today."""
-
-    calendar: Calendar
-    area: Area
-    name: str
-    today: date
-    over_today: bool
-    facts: object
-
-    def next_answer(self, asked: Asked) -> Candidate:
-        """Say when each of the kinds asked for (all, if none is named) is collected next."""
-        start = self.today + timedelta(days=1) if self.over_today else self.today
-        found = self._only(self.calendar.next_collections(self.area, start), asked)
-        sure = [one for one in found if one.date is not None and one.doubt is None]
-        doubtful = self._worth_saying([one for one in found if one not in sure], asked)
-        if not sure:
-            return self._unknown(found, asked)
-        sure.sort(key=lambda one: (one.date or date.max, one.category.index))
-        lines = [self._next_line(sure, asked)]
-        if self.over_today and self._only(self.calendar.on(self.area, self.today), asked):
-            lines.append("きょうの収集は締め切り時刻を過ぎているため、次回をご案内しました。")
-        elif by := self._out_by():
-            lines.append(by)
-        lines += self._caveats(sure, doubtful)
-        return Candidate(
-            text="\n".join(lines[:3]),
-            score=1.0,
-            cards=(self._card(sure, "次の収集日"),) if len(sure) > 1 else (),
-            details=_details(sure, lines[3:]),
-        )
-
-    def days_answer(self, asked: Asked) -> Candidate:
-        """Say what is collected on the day or days asked for."""
-        first, last = asked.days[0]
-        last = min(last, first + timedelta(days=MAX_DAYS - 1))
-        answer = (
-            self._one_day(first, asked) if first == last else self._some_days(first, last, asked)
-        )
-        others = [a for a, b in asked.days[1:] if a == b and first == last]
-        if answer.status is Status.ANSWERED and others:
-            told = self._told(others[0], asked)
-            answer = replace(
-                answer,
-                text="\n".join([*answer.text.split("\n")[:2], told]),
-            )
-        return answer
-
-    def _told(self, day: date, asked: Asked) -> str:
-        """Say in one sentence what another reading of the day would give."""
-        other = self._one_day(day, asked)
-        return f"※{other.text.split(chr(10))[0]}"
-
-    def _one_day(self, day: date, asked: Asked) -> Candidate:
-        sure = self._only(self.calendar.on(self.area, day), asked)
-        sure = [one for one in sure if one.doubt is None]
-        doubtful = self._worth_saying(self.calendar.doubts_on(self.area, day), asked)
-        if not sure and doubtful:
-            return self._unknown(doubtful, asked, day)
-        shown = told_day(day, self.today)
-        labels = _labels(sure)
-        if sure:
-            lines = [f"{self.name}の{shown}は、{labels}の収集日です。"]
-            if day == self.today and self.over_today:
-                lines.append("ただし、きょうの収集は締め切り時刻を過ぎています。")
-            elif by := self._out_by():
-                lines.append(by)
-        else:
-            what = f"{_join(asked.categories)}の" if asked.categories else ""
-            lines = [f"{self.name}の{shown}は、{what}収集はありません。"]
-            lines += self._next_after(day, asked)
-        lines += self._caveats(sure, doubtful)
-        return Candidate(text="\n".join(lines[:3]), score=1.0, details=_details(sure, lines[3:]))
-
-    def _some_days(self, first: date, last: date, asked: Asked) -> Candidate:
-        listed = self._only(list(self.calendar.between(self.area, first, last)), asked)
-        sure = [one for one in listed if one.doubt is None and one.date is not None]
-        doubts: dict[int, Collection] = {}
-        for offset in range((last - first).days + 1):
-            for one in self.calendar.doubts_on(self.area, first + timedelta(days=offset)):
-                doubts.setdefault(one.category.index, one)
-        doubtful = self._worth_saying(list(doubts.values()), asked)
-        if not sure and doubtful:
-            return self._unknown(doubtful, asked, first)
-        span = f"{told_day(first, self.today)}〜{told_day(last, self.today)}"
-        if not sure:
-            lines = [f"{self.name}の{span}は、収集はありません。"]
-            lines += self._next_after(last, asked)
-        else:
-            by_day: dict[date, list[Collection]] = {}
-            for one in sure:
-                if one.date is not None:
-                    by_day.setdefault(one.date, []).append(one)
-            listing = "、".join(
-                f"{day.day}日（{weekday_name(day)}）{_labels(ones)}"
-                for day, ones in sorted(by_day.items())
-            )
-            lines = (
-                [f"{self.name}は、{listing}です。"]
-                if len(by_day) <= 4
-                else [f"{self.name}の{span}は、{len(by_day)}日間に収集があります。"]
-            )
-        lines += self._caveats(sure, doubtful)
-        return Candidate(
-            text="\n".join(lines[:3]),
-            score=1.0,
-            cards=(self._card(sure, f"{span}の収集"),) if sure else (),
-            details=_details(sure, lines[3:]),
-        )
-
-    def _only(self, found: Sequence[Collection], asked: Asked) -> list[Collection]:
-        wanted = {category.index for category in asked.categories}
-        return [one for one in found if not wanted or one.category.index in wanted]
-
-    def _worth_saying(self, found: Sequence[Collection], asked: Asked) -> list[Collection]:
-        """Return the doubts that matter: a kind never scheduled here only if it was asked for."""
-        return [
-            one
-            for one in self._only(found, asked)
-            if asked.categories or one.doubt is not Doubt.NOT_SCHEDULED
-        ]
-
-    def _next_line(self, sure: Sequence[Collection], asked: Asked) -> str:
-        first = sure[0].date
-        if first is None:
-            raise ValueError("a sure collection has a date")
-        if asked.categories:
-            told = "、".join(
-                f"{one.category.label.strip()}は{told_day(one.date, self.today)}"
-                for one in sure[:3]
-                if one.date is not None
-            )
-            if len(sure) == 1:
-                label = sure[0].category.label.strip()
-                return f"{self.name}の{label}は、{told_day(first, self.today)}に収集します。"
-            return f"{self.name}の次の収集は、{told}です。"
-        soonest = [one for one in sure if one.date == first]
-        return f"{self.name}の次の収集は、{told_day(first, self.today)}の{_labels(soonest)}です。"
-
-    def _next_after(self, day: date, asked: Asked) -> list[str]:
-        start = max(day + timedelta(days=1), self.today)
-        found = self._only(self.calendar.next_collections(self.area, start), asked)
-        sure = [one for one in found if one.date is not None and one.doubt is None]
-        if not sure:
-            return []
-        soonest = min(one.date for one in sure if one.date is not None)
-        ones = [one for one in sure if one.date == soonest]
-        return [f"次は{told_day(soonest, self.today)}の{_labels(ones)}です。"]
-
-    def _unknown(
-        self, doubtful: Sequence[Collection], asked: Asked, day: date | None = None
-    ) -> Candidate:
-        what = _join(asked.categories) or "ごみ"
-        when = f"{told_day(day, self.today)}の" if day else ""
-        return Candidate(
-            text=f"{self.name}の{when}{what}の収集日は未登録のため、ご案内できません。",
-            score=1.0,
-            status=Status.ABSTAIN,
-            details=_details(doubtful, []),
-        )
-
-    def _out_by(self) -> str | None:
-        limit = _collection_time(self.facts)
-        if limit is None:
-            return None
-        minutes = f"{limit.minute}分" if limit.minute else ""
-        return f"朝{limit.hour}時{minutes}までに出してください。" if limit.hour < 12 else None
-
-    def _caveats(self, sure: Sequence[Collection], doubtful: Sequence[Collection]) -> list[str]:
-        lines = list(dict.fromkeys(r.text for one in sure for r in one.remarks))
-        if doubtful:
-            labels = _labels(doubtful)
-            lines.append(f"{labels}の収集日は未登録です。担当課にご確認ください。")
-        return lines
-
-    def _card(self, ones: Sequence[Collection], title: str) -> Card:
-        return Card(
-            title=f"{self.name} {title}",
-            rows=tuple(
-                Row(one.category.label.strip(), told_day(one.date, self.today))
-                for one in sorted(ones, key=lambda one: (one.date or date.max, one.category.index))
-                if one.date is not None
-            ),
-        )
-
-
-def _labels(ones: Sequence[Collection]) -> str:
-    return _join([one.category for one in ones])
-
-
-def _join(categories: Sequence[Category]) -> str:
-    return "・".join(dict.fromkeys(category.label.strip() for category in categories))
-
-
-def _details(ones: Sequence[Collection], more: Sequence[str]) -> str | None:
-    """Gather what does not fit into three lines: notes and how to put the garbage out."""
-    lines = list(more)
-    for one in ones:
-        if one.note and one.note not in lines:
-            lines.append(one.note)
-        if one.category.description:
-            lines.append(f"【{one.category.label.strip()}】{one.category.description}")
-    return "\n".join(dict.fromkeys(lines)) or None
