@@ -34,9 +34,9 @@ MASKS = {
 }
 """The character that stands in `masked` for each kind of slot."""
 
-HOME_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("実家", ("実家", "じっか")),
-    ("自宅", ("自宅", "我が家", "わが家", "うちの", "家の")),
+HOME_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("実家", re.compile("実家|じっか")),
+    ("自宅", re.compile("自宅|我が家|わが家|家(?=の)|(?<![のこそ])うち(?=の|は|って|だと|も|$)")),
 )
 """Names of homes a resident may keep an area under, and how they are typed."""
 
@@ -177,10 +177,9 @@ class Understander:
 
 def _home(text: str) -> tuple[str, int, int] | None:
     for name, words in HOME_WORDS:
-        for word in words:
-            start = text.find(word)
-            if start >= 0:
-                return name, start, start + len(word.removesuffix("の"))
+        match = words.search(text)
+        if match:
+            return name, match.start(), match.end()
     return None
 
 

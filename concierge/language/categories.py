@@ -8,7 +8,7 @@ town's 「普通ごみ」. A word that could mean several categories returns the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,7 +102,8 @@ class CategoryFinder:
             *_exactly(labels, self._categories, own_words or {}),
             *_by_parts(labels),
         ]
-        self._families = [(family, meant) for family, meant in _meanings(self._searched(labels))]
+        sublabels = [_folded(category.sublabel or "") for category in self._categories]
+        self._families = list(_meanings(labels, sublabels))
 
     def find(self, text: Normalized) -> list[CategoryMatch]:
         """Return the kinds of garbage named in a message, in order, never overlapping.
@@ -131,12 +132,6 @@ class CategoryFinder:
         categories = tuple(self._categories[position] for position in found.categories)
         said = text.said(found.start, found.end)
         return CategoryMatch(found.start, found.end, categories, said, not categories)
-
-    def _searched(self, labels: Iterable[str]) -> list[str]:
-        return [
-            f"{label}・{_folded(category.sublabel)}" if category.sublabel else label
-            for label, category in zip(labels, self._categories, strict=True)
-        ]
 
 
 def _asks(family: _Family, folded: str, match: re.Match[str]) -> bool:
@@ -197,15 +192,25 @@ def _bounded(expression: str, name: str) -> str:
     return rf"{burning}{NOT_AFTER}{expression}{CATEGORY_ENDS}"
 
 
-def _meanings(labels: Sequence[str]) -> Iterator[tuple[_Family, tuple[int, ...]]]:
-    """Give each family the positions of the labels it means in this town."""
-    named = {
-        family.name: tuple(i for i, label in enumerate(labels) if family.label.search(label))
-        for family in _families()
-    }
+def _meanings(
+    labels: Sequence[str], sublabels: Sequence[str]
+) -> Iterator[tuple[_Family, tuple[int, ...]]]:
+    """Give each family the positions of the labels it means in this town.
+
+    What a sublabel lists is only a part of its category (燃やせるごみ: 生ごみ、汚れた紙): it counts
+    where no label names the family, or what stands instead of it.
+    """
+
+    def naming(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        return {
+            family.name: tuple(i for i, text in enumerate(texts) if family.label.search(text))
+            for family in _families()
+        }
+
+    by_label, by_sublabel = naming(labels), naming(sublabels)
     for family in _families():
-        instead = sorted({position for name in family.instead for position in named[name]})
-        yield family, named[family.name] or tuple(instead)
+        instead = sorted({position for name in family.instead for position in by_label[name]})
+        yield family, by_label[family.name] or tuple(instead) or by_sublabel[family.name]
 
 
 def _cuts_no_word(text: str, found: _Found) -> bool:

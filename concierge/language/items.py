@@ -10,7 +10,8 @@ that name is returned.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,7 +65,10 @@ class ItemFinder:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._by_name: dict[str, list[Item]] = {}
+        used = Counter(item.category.strip() for item in items)
         for item in items:
+            if _columns_swapped(item, used):
+                continue
             for name in dict.fromkeys(_names(item)):
                 self._by_name.setdefault(name, []).append(item)
         lengths: dict[str, set[int]] = {}
@@ -98,6 +102,11 @@ class ItemFinder:
             ):
                 return ItemMatch(start, end, tuple(items), text.said(start, end))
         return None
+
+
+def _columns_swapped(item: Item, used: Mapping[str, int]) -> bool:
+    """Tell whether a row names a category as the thing, and the thing as its category."""
+    return used[item.name.strip()] > 1 and used[item.category.strip()] == 1
 
 
 def _may_begin(text: str, start: int, end: int) -> bool:

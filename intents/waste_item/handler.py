@@ -1,92 +1,229 @@
-"""Says which category a thing falls in, how it is put out, and the next day for the asker's area."""
+"""Answers which category a thing falls in, how it is put out, and the next day for the asker's area."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from concierge.clock import told_day
 from concierge.engine import Candidate
 from concierge.intent import Request
-from concierge.language.items import ItemMatch
-from concierge.message import Card, Row, Source
+from concierge.language.items import name_and_condition
+from concierge.language.normalize import fold_kana, normalized_key
+from concierge.message import Card, Row, Source, Status
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category, Item
+from intents.waste_day.hours import first_day
+from intents.waste_day.phrases import first_sentence, plain_text, shown
 
 __all__ = ["TOPICS", "handle"]
 
 TOPICS = ("ごみ", "分別")
 
-MOST = 8
+MOST_ENTRIES = 12
+MOST_THINGS = 3
+MOST_CONDITIONS = 3
+LONGEST_NOTE = 60
+ITS_PART = re.compile(
+    "の(?!$|捨|す|出|だ|で|分|仕|処|回|収|日|ひ|曜|ごみ|方|ほう|場合|こと|やつ|は|か|よ|ん|区|種|い|何|な|ど)"
+)
+"""What follows a thing of which only a part is meant (スプレー缶のふた)."""
+DAY_ASKED = re.compile("いつ|何曜|何日|なんよう|の日|収集日|回収日")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing asked about: the resident's word, or the published name, and its entries."""
+
+    said: str
+    items: tuple[Item, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every category it may fall in, as published, in the dictionary's order."""
+        return tuple(dict.fromkeys(item.category.strip() for item in self.items))
 
 
 def handle(request: Request) -> Candidate | None:
     """Answer from the dictionary's own entries; None where it has none."""
     calendar = request.knowledge.waste
-    found = request.understanding.items
-    if calendar is None or not found:
+    if calendar is None or _one_of_another(request) or _is_a_day_of_a_kind(request):
         return None
-    match = found[0]
+    things = _things(request, calendar)
+    if not things:
+        return None
+    lines = [_line(thing) for thing in things]
+    if len(things) == 1:
+        lines[0] = _confirmed(request, things[0]) + lines[0]
+    rest: list[str] = []
+    for thing in things:
+        told, more = _notes(thing)
+        lines += told
+        rest += more
+    asks_area = _asks_for_a_day(request) and _certain(calendar, things) is not None
+    if day := _day_line(request, calendar, things):
+        lines.insert(len(things), day)
+        asks_area = False
+    if asks_area:
+        lines.insert(len(things), "収集日をお調べします。町名を送ってください。")
     data = calendar.data
-    lines = _lines(match)
-    if day := _next_line(request, calendar, match):
-        lines.append(day)
-    rows = tuple(Row(item.name, _told(item)) for item in match.items[:MOST])
-    several = len(match.items) > 1
+    labels = list(dict.fromkeys(label for thing in things for label in thing.labels))
+    entries = [item for thing in things for item in thing.items]
     return Candidate(
         text="\n".join(lines[:3]),
         score=1.0,
+        status=Status.CLARIFY if asks_area else Status.ANSWERED,
+        missing="area" if asks_area else None,
         slots={
-            "item": match.items[0].name if not several else match.text,
-            "category": match.items[0].category,
-            "categories": list(dict.fromkeys(item.category for item in match.items)),
+            "item": entries[0].name if len(entries) == 1 else things[0].said,
+            "items": [item.name for item in entries],
+            "category": labels[0],
+            "categories": labels,
+            **({"area": _area_name(request)} if day else {}),
         },
-        cards=(Card(f"「{match.text}」の分け方", rows),) if several else (),
+        cards=_cards(things),
+        details="\n".join([*lines[3:], *rest]) or None,
         sources=(
             Source(
                 title=data.title,
                 url=data.url,
                 file=f"{data.folder}/target.csv",
-                row=match.items[0].row or None,
+                row=entries[0].row or None,
                 updated=data.updated,
             ),
         ),
     )
 
 
-def _lines(match: ItemMatch) -> list[str]:
-    items = match.items
-    categories = list(dict.fromkeys(item.category.strip() for item in items))
+def _things(request: Request, calendar: Calendar) -> list[Thing]:
+    """Return what this message asks about, or what it answers an open question for."""
+    found = request.understanding.items
+    if found:
+        return [Thing(match.text, match.items) for match in found[:MOST_THINGS]]
+    names = request.slots.get("items") or ()
+    items = tuple(item for item in calendar.data.items if item.name in names)
+    return [Thing(str(request.slots.get("item", items[0].name)), items)] if items else []
+
+
+def _one_of_another(request: Request) -> bool:
+    """Tell whether a part of a thing is asked about (「スプレー缶のふた」) that has no entry."""
+    understood = request.understanding
+    text = fold_kana(understood.normalized.text)
+    return any(ITS_PART.match(text, match.end) for match in understood.items)
+
+
+def _is_a_day_of_a_kind(request: Request) -> bool:
+    """Tell whether the day of a kind of garbage is asked for, by a word that is a thing too."""
+    understood = request.understanding
+    kinds = any(match.categories for match in understood.categories)
+    return kinds and bool(DAY_ASKED.search(understood.normalized.text))
+
+
+def _line(thing: Thing) -> str:
+    """Say in one sentence which category a thing falls in."""
+    name, labels, items = thing.said, thing.labels, thing.items
     if len(items) == 1:
-        note = items[0].note
-        return [f"「{items[0].name}」は、{categories[0]}です。", *([note] if note else [])]
-    if len(categories) == 1:
-        notes = list(dict.fromkeys(item.note for item in items if item.note))
-        return [f"「{match.text}」は、{categories[0]}です。", *notes[:1]]
-    listed = "、".join(f"{item.name}は{item.category.strip()}" for item in items[:3])
-    more = "など" if len(items) > 3 else ""
-    return [f"「{match.text}」は、ものによって分け方がちがいます。", f"{listed}{more}です。"]
+        name = items[0].name.strip()
+    if len(labels) == 1:
+        if normalized_key(labels[0]) in (normalized_key(name), normalized_key(thing.said)):
+            return f"「{name}」は、「{labels[0]}」の分別でお出しください。"
+        return f"「{name}」は、{shown(labels[0])}です。"
+    conditions = [(name_and_condition(item)[1], item.category.strip()) for item in items]
+    told = dict.fromkeys(conditions)
+    if len(told) <= MOST_CONDITIONS and all(condition for condition, _ in told):
+        listed = "、".join(f"「{condition}」は{shown(label)}" for condition, label in told)
+        return f"「{name}」のうち、{listed}です。"
+    if len({condition for condition, _ in told}) == 1:
+        return f"「{name}」は、{'または'.join(map(shown, labels))}です。"
+    several = "・".join(map(shown, labels))
+    return f"「{name}」は、ものによって{several}に分かれます。"
+
+
+def _confirmed(request: Request, thing: Thing) -> str:
+    """Say yes or no first, where it was asked whether a thing falls in a category."""
+    asked = {
+        category.label.strip()
+        for match in request.understanding.categories
+        for category in match.categories
+    }
+    if not asked or len(thing.labels) != 1:
+        return ""
+    return "はい、" if thing.labels[0] in asked else "いいえ、"
+
+
+def _notes(thing: Thing) -> tuple[list[str], list[str]]:
+    """Return the notice that fits into the answer, and what goes into the details."""
+    if len(thing.labels) > 1:
+        listed = [f"{item.name.strip()}: {_told(item)}" for item in thing.items[:MOST_ENTRIES]]
+        return [], listed
+    notes = list(dict.fromkeys(item.note for item in thing.items if item.note))
+    if len(notes) != 1 or not notes[0]:
+        return [], [f"{item.name.strip()}: {_told(item)}" for item in thing.items if item.note]
+    sentence, more = first_sentence(notes[0], LONGEST_NOTE)
+    whole = plain_text(notes[0])
+    if len(whole) <= LONGEST_NOTE and "\n" not in whole:
+        sentence, more = whole, ""
+    return [sentence] if sentence else [], [more] if more else []
 
 
 def _told(item: Item) -> str:
-    return f"{item.category.strip()}（{item.note}）" if item.note else item.category.strip()
+    note = plain_text(item.note or "").replace("\n", " ")
+    return f"{item.category.strip()}（{note}）" if note else item.category.strip()
 
 
-def _next_line(request: Request, calendar: Calendar, match: ItemMatch) -> str | None:
+def _cards(things: Sequence[Thing]) -> tuple[Card, ...]:
+    return tuple(
+        Card(
+            f"「{thing.said}」の分け方",
+            tuple(
+                Row(item.name.strip(), item.category.strip()) for item in thing.items[:MOST_ENTRIES]
+            ),
+        )
+        for thing in things
+        if len(thing.items) > 1
+    )
+
+
+def _asks_for_a_day(request: Request) -> bool:
+    return request.place is None and bool(DAY_ASKED.search(request.understanding.normalized.text))
+
+
+def _certain(calendar: Calendar, things: Sequence[Thing]) -> Category | None:
+    """Return the one category that everything asked about falls in, if it has days here."""
+    labels = {item.category for thing in things for item in thing.items}
+    found = [category for category in calendar.data.categories if category.label in labels]
+    return found[0] if len(labels) == 1 and len(found) == 1 else None
+
+
+def _area_name(request: Request) -> str:
+    return request.place.areas[0].name.strip() if request.place else ""
+
+
+def _day_line(request: Request, calendar: Calendar, things: Sequence[Thing]) -> str | None:
     """Say the next day for the asker's area, where thing, area and date are all certain."""
-    labels = {item.category for item in match.items}
     place = request.place
-    if len(labels) != 1 or place is None or len(place.areas) != 1:
+    category = _certain(calendar, things)
+    if category is None or place is None or len(place.areas) != 1:
         return None
-    category = _category(calendar, next(iter(labels)))
-    if category is None:
-        return None
-    today = request.at.date()
-    found = calendar.next_collections(place.areas[0], today)
-    one = found[category.index]
+    area, today = place.areas[0], request.at.date()
+    start = first_day(calendar.data.facts, request.at)
+    name, label = _area_name(request), shown(category.label)
+    dates = request.understanding.dates
+    if dates and dates[0].first == dates[0].last and dates[0].first >= start:
+        day = dates[0].first
+        doubtful = [one.category for one in calendar.doubts_on(area, day)]
+        if category in doubtful:
+            return None
+        if category in [one.category for one in calendar.on(area, day)]:
+            return f"{name}の{told_day(day, today)}は、{label}の収集日です。"
+        following = calendar.next_collections(area, day + timedelta(days=1))[category.index]
+        if following.date is None or following.doubt is not None:
+            return f"{name}の{told_day(day, today)}は、{label}の収集はありません。"
+        then = told_day(following.date, today)
+        return f"{name}の{told_day(day, today)}は{label}の収集がなく、次は{then}です。"
+    one = calendar.next_collections(area, start)[category.index]
     if one.date is None or one.doubt is not None:
         return None
-    area = place.areas[0].name.strip()
-    return f"{area}の次の{category.label.strip()}は、{told_day(one.date, today)}です。"
-
-
-def _category(calendar: Calendar, label: str) -> Category | None:
-    found = [category for category in calendar.data.categories if category.label == label]
-    return found[0] if len(found) == 1 else None
+    return f"{name}の次の{label}は、{told_day(one.date, today)}です。"

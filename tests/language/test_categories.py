@@ -177,3 +177,13 @@ def test_any_labels_and_any_text_are_survived(names: list[str], text: str) -> No
     finder = CategoryFinder(of(*names))
     for one in (text, *names):
         finder.find(normalize(one))
+
+
+def test_a_sublabel_counts_only_where_no_label_names_the_kind() -> None:
+    burnable = Category(0, "燃やせるごみ", sublabel="生ごみ、汚れた紙")
+    finder = CategoryFinder((burnable, Category(1, "紙・布", sublabel="新聞、古着")))
+    assert labels("古紙の日", finder) == ["紙・布"]
+    assert labels("生ごみの日", finder) == ["燃やせるごみ"]
+    assert labels("雑誌の日", CategoryFinder((Category(0, "資源", sublabel="新聞、雑誌"),))) == [
+        "資源"
+    ]
