@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from concierge.knowledge import Knowledge
 from concierge.language.categories import CategoryFinder, CategoryMatch
@@ -24,6 +24,8 @@ from concierge.municipality import Department
 from concierge.waste.model import Area
 
 __all__ = ["MASKS", "Place", "Understander", "Understanding"]
+
+Found = TypeVar("Found", CategoryMatch, ItemMatch)
 
 MASKS = {
     "date": "\ue000",
@@ -117,10 +119,11 @@ class Understander:
         normalized = normalize(text)
         read = read_dates(normalized, at)
         dates = read.dates
-        categories = self.categories.find(normalized)
         home = _home(normalized.text)
         areas = self.areas.find(normalized) or self._beside(home, normalized)
-        items = self.items.find(normalized)
+        apart_from = _blanked(normalized, [*dates, *areas])
+        categories = _each_once(self.categories.find(normalized), self.categories.find(apart_from))
+        items = _each_once(self.items.find(normalized), self.items.find(apart_from))
         spans = [
             *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
             *(_Span(m.start, m.end, MASKS["category"]) for m in categories),
@@ -173,6 +176,24 @@ class Understander:
             if word and fold_kana(normalize(word).text) in folded
         ]
         return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _blanked(normalized: Normalized, found: Iterable[DateSpan | AreaMatch]) -> Normalized:
+    """Return the text with every day and place, and a の behind, as punctuation.
+
+    Words begin and end there, which is not seen where spaces were dropped (「泉町 プラ いつ」).
+    """
+    letters = list(normalized.text)
+    for span in found:
+        end = span.end + (normalized.text[span.end : span.end + 1] == "の")
+        letters[span.start : end] = "、" * (end - span.start)
+    return replace(normalized, text="".join(letters))
+
+
+def _each_once(*found: Sequence[Found]) -> list[Found]:
+    """Return what was found at each place, the first where several were."""
+    by_place = {(m.start, m.end): m for matches in reversed(found) for m in matches}
+    return sorted(by_place.values(), key=lambda match: match.start)
 
 
 def _home(text: str) -> tuple[str, int, int] | None:
