@@ -14,11 +14,20 @@ from concierge.clock import weekday_name
 from concierge.engine import Candidate
 from concierge.hub import Decision
 from concierge.knowledge import Knowledge
-from concierge.message import Choice, Reply, Source, Status
+from concierge.message import Choice, Need, Reply, Source, Status
 from concierge.municipality import Department
 from concierge.notices import Notice
 
-__all__ = ["DETAILS", "abstention", "announced", "answer", "plain", "suggestion", "with_a_person"]
+__all__ = [
+    "DETAILS",
+    "abstention",
+    "announced",
+    "answer",
+    "plain",
+    "suggestion",
+    "together",
+    "with_a_person",
+]
 
 LINES = 3
 LONGEST = 180
@@ -49,6 +58,7 @@ def answer(candidate: Candidate, decision: Decision, language: str) -> Reply:
         cards=candidate.cards,
         details=details,
         language=language,
+        topics=candidate.topics,
     )
 
 
@@ -114,6 +124,39 @@ def abstention(knowledge: Knowledge, desk: Department | None, language: str) -> 
         f"{REPHRASE}{named.name}{phone}へお問い合わせください。{hours}",
         language=language,
         slots={"department": named.name},
+    )
+
+
+def together(replies: Sequence[Reply]) -> Reply:
+    """Make one reply of the replies to several needs in one message, in the order asked."""
+    sources = tuple(dict.fromkeys(source for reply in replies for source in reply.sources))
+    bodies = [reply.text.partition("\n\n")[0] for reply in replies]
+    if line := source_line(sources):
+        bodies.append(line)
+    choices = dict.fromkeys(choice for reply in replies for choice in reply.choices)
+    answered = next((r for r in replies if r.status is Status.ANSWERED), replies[0])
+    return replace(
+        answered,
+        text="\n\n".join(bodies),
+        confidence=min(reply.confidence for reply in replies),
+        sources=sources,
+        choices=tuple(choices),
+        cards=tuple(card for reply in replies for card in reply.cards),
+        details="\n".join(reply.details for reply in replies if reply.details) or None,
+        needs=tuple(
+            Need(
+                status=reply.status,
+                text=body,
+                intent=reply.intent,
+                slots=reply.slots,
+                engine=reply.engine,
+                answer_id=reply.answer_id,
+                confidence=reply.confidence,
+                sources=reply.sources,
+                choices=reply.choices,
+            )
+            for reply, body in zip(replies, bodies, strict=False)
+        ),
     )
 
 

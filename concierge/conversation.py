@@ -22,6 +22,7 @@ from concierge.language.detect import fixed_line
 from concierge.language.normalize import normalize, normalized_key
 from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Message, Reply, Status
+from concierge.needs import split_needs
 from concierge.notices import Notice
 from concierge.safety import emergency_in, emergency_reply
 from concierge.town import Town
@@ -118,7 +119,27 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     filled = await _open_question(turn)
     if filled is not None:
         return filled
-    return await _asked(turn)
+    reply, after = await _asked(turn)
+    if reply.status in (Status.ABSTAIN, Status.SUGGEST):
+        return await _several_needs(turn) or (reply, after)
+    return reply, after
+
+
+async def _several_needs(turn: _Turn) -> tuple[Reply, Memory] | None:
+    """Answer each need of a message that holds several; None where that helps with none."""
+    parts = split_needs(turn.message.text)
+    if len(parts) < 2:
+        return None
+    memory, replies = turn.memory, list[Reply]()
+    for part in parts:
+        message = replace(turn.message, text=part)
+        reply, memory = await _asked(replace(turn, message=message, memory=memory))
+        if reply.intent != "small_talk":
+            replies.append(reply)
+    if not any(reply.status in (Status.ANSWERED, Status.CLARIFY) for reply in replies):
+        return None
+    turn.trace.decided("conversation", "parted", f"{len(replies)} needs in one message")
+    return (replies[0] if len(replies) == 1 else composing.together(replies)), memory
 
 
 def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:

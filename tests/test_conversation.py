@@ -8,6 +8,7 @@ import pytest
 
 from concierge.memory import Memory
 from concierge.message import Status
+from concierge.needs import split_needs
 from concierge.storage.memories import MemoriesInDatabase
 from tests.towns import Talk, write_town
 
@@ -264,7 +265,46 @@ def test_the_same_question_a_third_time_offers_a_person(talk: Talk) -> None:
     assert "職員にも直接" not in other.text
 
 
+def test_two_needs_in_one_message_get_both_answers(talk: Talk) -> None:
+    reply = talk.say("柳沢の燃えるごみいつ？あと犬を飼いはじめた")
+    assert reply.status is Status.ANSWERED
+    assert "11月20日（金）" in reply.text
+    assert "環境課へ届け出て" in reply.text
+    assert [need.status for need in reply.needs] == [Status.ANSWERED, Status.ANSWERED]
+    assert [need.intent or need.answer_id for need in reply.needs] == ["waste_day", "dog"]
+    assert len(reply.sources) == 2
+
+
+def test_a_greeting_beside_a_question_is_not_a_need(talk: Talk) -> None:
+    reply = talk.say("こんにちは。犬を飼いはじめた")
+    assert reply.answer_id == "dog"
+    assert reply.needs == ()
+
+
+def test_of_two_needs_the_unknown_one_is_said_to_be_unknown(talk: Talk) -> None:
+    reply = talk.say("宇宙旅行の申し込み。柳沢のペットボトルいつ")
+    assert reply.status is Status.ANSWERED
+    assert "11月26日（木）" in reply.text
+    assert "持っていません" in reply.text
+
+
 def test_a_memory_of_an_unknown_form_is_an_empty_one() -> None:
     assert Memory.load("{}") == Memory()
     assert Memory.load("no json") == Memory()
     assert Memory.load("[1]") == Memory()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("明日何ごみ？あとアルミホイルって何？", ["明日何ごみ", "アルミホイルって何"]),
+        ("住民票がほしい。それと印鑑証明も", ["住民票がほしい", "印鑑証明も"]),
+        ("あと何日で収集？", ["あと何日で収集？"]),
+        ("あとで行きます", ["あとで行きます"]),
+        ("燃えるごみいつ？？？", ["燃えるごみいつ？？？"]),
+        ("一。二。三。四。五", ["一。二。三。四。五"]),
+        ("", [""]),
+    ],
+)
+def test_needs_are_taken_apart_only_where_there_are_several(text: str, parts: list[str]) -> None:
+    assert split_needs(text) == parts
