@@ -108,7 +108,7 @@ class Reply:
     then, after an empty line, the source and its date. `details` is the rest of a long answer,
     given when the resident asks for it (「くわしく」). `confidence` is the probability (0–1) that
     the answer is right. `needs` has one entry a need where the message held several, else it is
-    empty.
+    empty. `topics` are what it is about in staff's words (ごみ, 市民課): a desk is found by them.
     `trace` is the JSON form of the `Trace`, filled when it was asked for.
     """
 
@@ -125,6 +125,7 @@ class Reply:
     details: str | None = None
     language: str = "ja"
     needs: tuple[Need, ...] = ()
+    topics: tuple[str, ...] = ()
     trace: Sequence[Mapping[str, Any]] | None = None
 
     def as_dict(self) -> dict[str, Any]:
