@@ -33,6 +33,8 @@ DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
         Path(__file__).with_name("dangerous.yaml").read_text(encoding="utf-8")
     )
 )
+NIGHT = re.compile("[夜晩]")
+OUT_AT_NIGHT = re.compile("出し(?:て|と)|だし(?:て|と)|出せ|置い")
 GENERAL_DAYS = re.compile("祝日|祝祭日|祭日|休日|平日|土日|土日祝")
 """Days that are asked about as a rule (「祝日もありますか」): not a question for one date."""
 POLITE_END = re.compile("(?:です|だよ|だ|のほう|の方|。|！|!)+$")
@@ -43,7 +45,7 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste
     if calendar is None:
         return None
-    if _only_a_thing(request) or _a_dangerous_thing(request) or _any_holiday(request):
+    if _only_a_thing(request) or _a_dangerous_thing(request) or _a_rule(request):
         return None
     if request.understanding.impossible and not request.understanding.dates:
         return _no_such_day(request.understanding.impossible[0])
@@ -89,10 +91,17 @@ def _a_dangerous_thing(request: Request) -> bool:
     )
 
 
-def _any_holiday(request: Request) -> bool:
-    """Tell whether the only day said is a kind of day, asked about as a rule."""
-    said = [span.text for span in request.understanding.dates]
-    return len(said) == 1 and bool(GENERAL_DAYS.fullmatch(said[0]))
+def _a_rule(request: Request) -> bool:
+    """Tell whether it is asked what holds in general, not what is collected on one day.
+
+    「祝日もありますか」, and whether garbage may be out in the night before.
+    """
+    understood = request.understanding
+    said = [span.text for span in understood.dates]
+    if len(said) == 1 and GENERAL_DAYS.fullmatch(said[0]):
+        return True
+    at_night = any(NIGHT.search(text) for text in said)
+    return at_night and bool(OUT_AT_NIGHT.search(understood.normalized.text))
 
 
 def _asked(request: Request, calendar: Calendar) -> Asked | None:

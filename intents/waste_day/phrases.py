@@ -11,6 +11,7 @@ from concierge.clock import told_day, weekday_name
 from concierge.waste.model import Category
 
 __all__ = [
+    "closed",
     "days_by_label",
     "days_in_line",
     "first_sentence",
@@ -37,7 +38,12 @@ def first_sentence(text: str, longest: int) -> tuple[str, str]:
     match = SENTENCE.match(clean)
     if match is None or len(match[0].strip()) > longest:
         return "", clean
-    return match[0].strip(), clean[match.end() :].strip()
+    return closed(match[0].strip()), clean[match.end() :].strip()
+
+
+def closed(sentence: str) -> str:
+    """Return a sentence with 。 at its end, unless it ends in another way."""
+    return sentence if sentence.endswith(tuple("。！？!?」』）)")) else f"{sentence}。"
 
 
 def shown(label: str) -> str:

@@ -113,7 +113,7 @@ class View:
                 None if late or over else self._out_by(),
             ]
         else:
-            what = f"{labels_joined(asked.categories)}の" if asked.categories else ""
+            what = f"{labels_joined(asked.categories) or 'ごみ'}の"
             told = "ありませんでした" if over else "ありません"
             lines = [f"{self.name}の{when}は、{what}収集は{told}。", self._next_after(day, asked)]
         return self._candidate(lines, sure, doubtful)
@@ -130,7 +130,7 @@ class View:
         if sure:
             lines.append(self._span_line(begin, end, sure, asked))
         else:
-            what = f"{labels_joined(asked.categories)}の" if asked.categories else ""
+            what = f"{labels_joined(asked.categories) or 'ごみ'}の"
             lines.append(f"{self.name}の{self._between(begin, end)}は、{what}収集はありません。")
             lines.append(self._next_after(end, asked))
         if end < last:
@@ -156,7 +156,7 @@ class View:
                 f"{_labels([one for one in sure if one.date == day])}"
                 for place, day in enumerate(days)
             )
-            line = f"{self.name}は、{told}{tense}。"
+            line = f"{self.name}は、{told}の収集日{tense}。"
         else:
             line = self._month_line(first, last, sure) + f"{tense}。"
         if len(line) <= LONGEST_LINE:
@@ -248,7 +248,9 @@ class View:
         if doubtful:
             kinds = {one.category.label for one in doubtful}
             what = _labels(doubtful) if len(kinds) <= MAX_LABELS else f"ほかの{len(kinds)}種類"
-            told.insert(min(2, len(told)), f"{what}の収集日は未登録です。担当課にご確認ください。")
+            new_year = all(one.doubt is Doubt.NEW_YEAR for one in doubtful)
+            which = "年末年始（12月29日〜1月3日）の収集" if new_year else f"{what}の収集日"
+            told.insert(min(2, len(told)), f"{which}は未登録です。担当課にご確認ください。")
         return Candidate(
             text="\n".join(told[:3]),
             score=1.0,

@@ -16,7 +16,7 @@ from concierge.message import Card, Row, Source, Status
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category, Item
 from intents.waste_day.hours import first_day
-from intents.waste_day.phrases import first_sentence, plain_text, shown
+from intents.waste_day.phrases import closed, first_sentence, plain_text, shown
 
 __all__ = ["TOPICS", "handle"]
 
@@ -115,10 +115,16 @@ def _one_of_another(request: Request) -> bool:
 
 
 def _is_a_day_of_a_kind(request: Request) -> bool:
-    """Tell whether the day of a kind of garbage is asked for, by a word that is a thing too."""
+    """Tell whether the day of a kind of garbage is asked for, by a word of its published label."""
     understood = request.understanding
-    kinds = any(match.categories for match in understood.categories)
-    return kinds and bool(DAY_ASKED.search(understood.normalized.text))
+    labels = [
+        (normalized_key(match.text), normalized_key(category.label))
+        for match in understood.categories
+        for category in match.categories
+    ]
+    return bool(DAY_ASKED.search(understood.normalized.text)) and any(
+        word in label for word, label in labels
+    )
 
 
 def _line(thing: Thing) -> str:
@@ -164,7 +170,7 @@ def _notes(thing: Thing) -> tuple[list[str], list[str]]:
     sentence, more = first_sentence(notes[0], LONGEST_NOTE)
     whole = plain_text(notes[0])
     if len(whole) <= LONGEST_NOTE and "\n" not in whole:
-        sentence, more = whole, ""
+        sentence, more = closed(whole), ""
     return [sentence] if sentence else [], [more] if more else []
 
 
