@@ -16,7 +16,8 @@ score is the share of the text that is explained: by things understood, by the r
 the file's `covers:` and `polite:`, and by the words that carry no meaning of their own
 (fillers.yaml). What is left over counts by what it is: an unexplained kanji, katakana or Latin
 letter is most likely another subject and weighs six times a hiragana. A rule fits where its score
-reaches `at_least`. `follow` rules are the same, right after the intent answered.
+reaches `at_least`; one that is `certain` then scores 1, and leaves the rest to its handler. `follow`
+rules are the same, right after the intent answered.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Keywords:
     needed: tuple[re.Pattern[str], ...]
     without: re.Pattern[str] | None
     at_least: float
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def _explained(rule: Keywords, text: str, typed: str, covered: list[bool]) -> fl
         else:
             foreign += WEIGHT_HIRAGANA if hiragana else WEIGHT_FOREIGN
     score = explained / (explained + foreign)
-    return score if score >= rule.at_least else 0.0
+    if score < rule.at_least:
+        return 0.0
+    return 1.0 if rule.certain else score
 
 
 def _cover(covered: list[bool], found: Iterable[re.Match[str]]) -> None:
@@ -167,6 +171,7 @@ def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
                 needed=tuple(re.compile(_template(str(each), words)) for each in rule["all"]),
                 without=_pattern(rule.get("without", ()), words),
                 at_least=float(rule.get("at_least", ENOUGH)),
+                certain=bool(rule.get("certain", False)),
             )
             for rule in table.get(name, ())
         )
