@@ -80,15 +80,13 @@ def area_meant(area: str | None, text: str, areas: Collection[str]) -> str | Non
 def area_after(area: str | None, reply: Reply, areas: Collection[str]) -> str | None:
     """Return the area that stays for the caller's next question.
 
-    An area given stays. Where none was, or one that fits several, the one area that the answer is
-    about takes its place.
+    An area given stays. Where none was, or one that fits several of `areas` (full names), the one
+    area that the answer is about takes its place.
     """
-    told = reply.slots.get("area")
-    if reply.status is not Status.ANSWERED or not isinstance(told, str) or told not in areas:
+    told = _full_name(reply.slots.get("area"), areas)
+    if reply.status is not Status.ANSWERED or told is None or area in areas:
         return area
-    if area is None or (area not in areas and _plain(area) in _plain(told)):
-        return told
-    return area
+    return told if area is None or _plain(area) in _plain(told) else area
 
 
 def offered(reply: Reply) -> tuple[tuple[int, Choice], ...]:
@@ -147,9 +145,8 @@ def handed_on(reply: Reply, department: Department | None) -> str:
         parts.append(reply.details)
     last = [_named(source) for source in reply.sources]
     if department is not None:
-        phone = f" {department.phone}" if department.phone else ""
-        hours = f"（{department.hours}）" if department.hours else ""
-        last.append(f"担当: {department.name}{phone}{hours}")
+        desk = (department.name, department.phone, department.hours)
+        last.append("担当: " + " ".join(part for part in desk if part))
     parts.append("\n".join(dict.fromkeys(last)))
     return "\n\n".join(part for part in parts if part)
 
@@ -173,6 +170,16 @@ def _sentences(line: str) -> str:
         if character in "。！？" and not depth and line[place + 1 :].strip():
             pieces.append("\n")
     return "".join(pieces)
+
+
+def _full_name(area: object, areas: Collection[str]) -> str | None:
+    """Return the one full name that an answer's area stands for, None where it may be several."""
+    if not isinstance(area, str) or not area:
+        return None
+    if area in areas:
+        return area
+    ending = [name for name in areas if name.endswith(area)]
+    return ending[0] if len(ending) == 1 else None
 
 
 def _plain(text: str) -> str:

@@ -114,6 +114,9 @@ def test_choosing_an_area_sets_right_the_one_that_was_none(
     ("area", "told", "after"),
     [
         (None, "柳沢", "柳沢"),
+        (None, "西区泉町", "西区泉町"),
+        (None, "区泉", None),
+        (None, "", None),
         ("柳沢", "東区泉町", "柳沢"),
         ("泉町", "東区泉町", "東区泉町"),
         ("泉町", "柳沢", "泉町"),
@@ -189,6 +192,6 @@ def test_what_is_handed_on_is_the_whole_answer() -> None:
     whole = reply("答え\n\n出典: 住民票", sources=(SOURCE, SOURCE), cards=(card,), details="続き")
     assert handed_on(whole, Department("市民課", "00-2", "平日")) == (
         "答え\n\n■ 窓口\n電話: 00-1\n土日は休み\n\n続き\n\n"
-        "出典: 住民票（2026年6月1日更新） https://town.example/\n担当: 市民課 00-2（平日）"
+        "出典: 住民票（2026年6月1日更新） https://town.example/\n担当: 市民課 00-2 平日"
     )
     assert handed_on(reply(), None) == "答え"

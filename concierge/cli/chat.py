@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from concierge.cli.ask import print_reply
+from concierge.cli.clerk import HELP, Counter
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import at_option, knowledge_option
 from concierge.clock import now
@@ -29,15 +30,40 @@ PROMPT = "\n> "
     cls=JapaneseCommand, help="端末で対話します。終わるときは Ctrl-D か Ctrl-C を押してください。"
 )
 @click.option("--explain", is_flag=True, help="どう判断したかを表示します")
+@click.option("--desk", is_flag=True, help="窓口の職員用: 出典を先に、短い操作で（:h で一覧）")
 @at_option
 @knowledge_option
 @click.pass_context
-def command(ctx: click.Context, explain: bool, at: datetime, knowledge: Path) -> None:
+def command(ctx: click.Context, explain: bool, desk: bool, at: datetime, knowledge: Path) -> None:
     """Read a line, answer it, until the end of input."""
+    if desk and explain:
+        raise click.UsageError("--desk と --explain は一緒に使えません。")
     given = ctx.get_parameter_source("at") is not click.core.ParameterSource.DEFAULT
+    fixed = at if given else None
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_converse(knowledge, at if given else None, explain=explain))
+        asyncio.run(
+            _serve(knowledge, fixed) if desk else _converse(knowledge, fixed, explain=explain)
+        )
     click.echo()
+
+
+async def _serve(knowledge: Path, at: datetime | None) -> None:
+    """Answer callers one after another, for the member of staff who types."""
+    concierge = Concierge(knowledge)
+    await concierge.open()
+    following = asyncio.create_task(concierge.follow())
+    counter = Counter(concierge, lambda: at or now())
+    try:
+        click.echo(HELP)
+        click.echo(counter.prompt, nl=False)
+        async for text in _typed():
+            if not await counter.take(text):
+                break
+            click.echo(counter.prompt, nl=False)
+    finally:
+        await counter.close()
+        following.cancel()
+        concierge.close()
 
 
 async def _converse(knowledge: Path, at: datetime | None, *, explain: bool) -> None:
