@@ -7,23 +7,29 @@ whole; the old one is closed when its last turn is over.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 import yaml
 
+from concierge.engine import Engine
 from concierge.hub import Choosing, Hub, Seat
 from concierge.knowledge import Knowledge
-from concierge.plugins import find_engines
+from concierge.plugins import Found, find_engines
 from concierge.problem import Problem, SettingError
 from concierge.understanding import Understander
 
 __all__ = ["EngineState", "Town", "open_town"]
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 START_DEADLINE = 120.0
 """Seconds an engine has to get ready; a model may have to be loaded."""
@@ -53,67 +59,46 @@ class Town:
     problems: tuple[Problem, ...]
     """What is wrong with the folder and with its engines."""
 
-    def close(self) -> None:
-        """Close the engines; one that fails to close is reported."""
-        for seat in self.hub.seats:
-            try:
-                seat.engine.close()
-            except Exception:
-                log.exception("engine %s failed to close", seat.engine.name)
+    def close(self, patience: float = 2.0) -> None:
+        """Close the engines; one that fails to close, or not within `patience` s, is left behind."""
+        until = time.monotonic() + patience
+        closing = [
+            threading.Thread(target=_close, args=(s.engine,), daemon=True) for s in self.seats
+        ]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """The engines that work."""
+        return self.hub.seats
 
 
 async def open_town(knowledge: Knowledge) -> Town:
     """Start the engines of a municipality; one that does not start is reported and left out."""
     problems: list[Problem] = []
     for_all, for_each = _defaults()
-    chosen = knowledge.municipality.engines
-    wanted = {name: {} for name in for_each} if chosen is None else chosen
+    shared = {**for_all, **_sound(knowledge.municipality.hub, for_all, problems)}
+    wanted = knowledge.municipality.engines or {name: {} for name in for_each}
     found = find_engines()
     seats: list[Seat] = []
     states: list[EngineState] = []
     for name, options in wanted.items():
-        if name not in found:
-            problems.append(_left_out(name, "インストールされていません"))
-            continue
-        engine = found[name]
-        reason = engine.reason
-        if engine.factory is not None:
-            try:
-                shared = {**for_all, **knowledge.municipality.hub}
-                choosing = _choosing({**shared, **for_each.get(name, {}), **options})
-                own = {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
-                seats.append(await _seat(engine.factory(), knowledge, own, choosing))
-            except SettingError as error:
-                reason = str(error)
-            except Exception as error:
-                log.exception("engine %s does not start", name)
-                reason = f"起動できません（{type(error).__name__}: {error}）"
-        if reason:
+        engine = found.get(name) or Found(name, "", None, "インストールされていません")
+        settings = {**shared, **for_each.get(name, {}), **options}
+        seat, reason = await _seat(engine, knowledge, settings, options)
+        if seat is not None:
+            seats.append(seat)
+        else:
             problems.append(_left_out(name, reason))
-        layers = engine.factory.layers if engine.factory else ()
-        states.append(
-            EngineState(
-                name=name,
-                origin=engine.origin,
-                enabled=True,
-                working=not reason,
-                layers=tuple(layer.name.lower() for layer in layers),
-                reason=reason,
-            )
-        )
+            log.error("engine %s is left out: %s", name, reason)
+        states.append(_state(engine, enabled=True, reason=reason))
     states += [
-        EngineState(
-            name=engine.name,
-            origin=engine.origin,
-            enabled=False,
-            working=engine.factory is not None,
-            layers=tuple(each.name.lower() for each in engine.factory.layers)
-            if engine.factory
-            else (),
-            reason=engine.reason,
-        )
-        for engine in found.values()
-        if engine.name not in wanted
+        _state(engine, enabled=False, reason=engine.reason)
+        for key, engine in found.items()
+        if key not in wanted
     ]
     return Town(
         knowledge=knowledge,
@@ -125,19 +110,99 @@ async def open_town(knowledge: Knowledge) -> Town:
 
 
 async def _seat(
-    engine: object, knowledge: Knowledge, options: Mapping[str, str], choosing: Choosing
-) -> Seat:
-    """Start one engine off the event loop, and close it again if it does not start."""
-    seat = Seat(engine, choosing)  # type: ignore[arg-type]
+    found: Found, knowledge: Knowledge, settings: Mapping[str, str], options: Mapping[str, str]
+) -> tuple[Seat | None, str]:
+    """Start one engine; return its seat, or None and why not."""
+    if found.factory is None:
+        return None, found.reason
+    own = {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
+    engine: Engine | None = None
+    limit: asyncio.Timeout | None = None
     try:
-        async with asyncio.timeout(START_DEADLINE):
-            started = await asyncio.to_thread(seat.engine.start, knowledge, options)
+        choosing = _choosing(settings)
+        async with asyncio.timeout(START_DEADLINE) as limit:
+            engine = await _apart(found.name, found.factory)
+            started = await _apart(found.name, engine.start, knowledge, own)
             if inspect.isawaitable(started):
                 await started
+    except SettingError as error:
+        reason = str(error)
+    except (Exception, SystemExit) as error:
+        reason = f"起動できません（{type(error).__name__}: {error}）"
+        if limit is not None and limit.expired():
+            reason = f"{START_DEADLINE:g}秒以内に準備ができませんでした"
+        else:
+            log.exception("engine %s does not start", found.name)
+    else:
+        return Seat(engine, choosing), ""
+    if engine is not None:
+        threading.Thread(target=_close, args=(engine,), daemon=True).start()
+    return None, reason
+
+
+async def _apart(name: str, work: Callable[..., T], *given: object) -> T:
+    """Run a plug-in's code in a daemon thread: a stuck one holds up neither the loop nor the end."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("T", result))
+
+    def run() -> None:
+        result: T | None = None
+        failure: BaseException | None = None
+        try:
+            result = work(*given)
+        except BaseException as error:
+            told = f"{type(error).__name__}: {error}"
+            plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
+            failure = error if plain else RuntimeError(told)
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, failure)
+
+    threading.Thread(target=run, name=f"engine-{name}", daemon=True).start()
+    return await done
+
+
+def _close(engine: Engine) -> None:
+    try:
+        engine.close()
     except BaseException:
-        seat.engine.close()
-        raise
-    return seat
+        log.exception("engine %s failed to close", engine.name)
+
+
+def _state(found: Found, *, enabled: bool, reason: str) -> EngineState:
+    layers = found.factory.layers if found.factory else ()
+    return EngineState(
+        name=found.name,
+        origin=found.origin,
+        enabled=enabled,
+        working=not reason,
+        layers=tuple(layer.name.lower() for layer in layers),
+        reason=reason,
+    )
+
+
+def _sound(
+    settings: Mapping[str, str], defaults: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """Return the town-wide thresholds that can be used; a mistake leaves the default in place."""
+    sound: dict[str, str] = {}
+    for name, text in settings.items():
+        try:
+            if name not in CHOOSING_KEYS:
+                raise SettingError(f"{name} という項目はありません。")
+            _choosing({**defaults, name: text})
+        except SettingError as error:
+            problems.append(_not_used(name, str(error)))
+        else:
+            sound[name] = text
+    return sound
 
 
 def _choosing(settings: Mapping[str, str]) -> Choosing:
@@ -190,6 +255,17 @@ def _defaults() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     with path.open(encoding="utf-8") as file:
         loaded = yaml.safe_load(file)
     return loaded["hub"], loaded["engines"]
+
+
+def _not_used(name: str, reason: str) -> Problem:
+    return Problem(
+        "municipality.yaml",
+        0,
+        0,
+        "error",
+        "bad-threshold",
+        f"hub の {name} を使わずに案内しています: {reason}",
+    )
 
 
 def _left_out(name: str, reason: str) -> Problem:
