@@ -33,6 +33,7 @@ class Concierge:
         self._loader = KnowledgeLoader(folder)
         self._memories: Memories = memories or MemoriesInProcess()
         self._town: Town | None = None
+        self._taken: object = None
         self._turns: dict[int, int] = {}
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
@@ -56,6 +57,7 @@ class Concierge:
 
     async def open(self) -> Town:
         """Read the folder and start the engines. Raises `KnowledgeError` where there is no folder."""
+        self._taken = await asyncio.to_thread(self._loader.signature)
         self._town = await open_town(await asyncio.to_thread(self._loader.load))
         return self._town
 
@@ -83,17 +85,19 @@ class Concierge:
 
     async def follow(self) -> None:
         """Take in changes of the folder until cancelled; a broken edit never stops the service."""
-        taken = await asyncio.to_thread(self._loader.signature)
-        seen = taken
+        seen, told = self._taken, ""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 before, seen = seen, await asyncio.to_thread(self._loader.signature)
-                if seen != taken and seen == before:
-                    taken = seen
+                if seen != self._taken and seen == before:
                     await self.reload()
-            except Exception:
-                log.exception("the folder could not be looked at; the last good version serves on")
+                    self._taken = seen
+                told = ""
+            except Exception as error:
+                if told != str(error):
+                    log.exception("the folder cannot be read; the last good version serves on")
+                told = str(error)
 
     async def reload(self) -> Town:
         """Read what changed and swap the next town in whole."""
@@ -102,7 +106,7 @@ class Concierge:
         old, self._town = self._town, following
         log.info("the folder changed; %d problems", len(following.problems))
         if old is not None and not self._turns.get(id(old)):
-            old.close()
+            old.close(patience=0)
         return following
 
     @asynccontextmanager
@@ -117,7 +121,7 @@ class Concierge:
             if not self._turns[id(town)]:
                 del self._turns[id(town)]
                 if town is not self._town:
-                    town.close()
+                    town.close(patience=0)
 
     @asynccontextmanager
     async def _lock(self, resident: str) -> AsyncIterator[None]:

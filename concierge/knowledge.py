@@ -7,13 +7,15 @@ reports what is wrong.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from concierge.clock import now
 from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
@@ -27,6 +29,8 @@ from concierge.waste.folder import read_waste
 __all__ = ["Knowledge", "KnowledgeLoader", "check", "load_knowledge"]
 
 MUNICIPALITY = "municipality.yaml"
+AREA_DAYS = "area_days.csv"
+"""The file without which a folder under waste/ is no calendar."""
 T = TypeVar("T")
 Signature = tuple[int, int, int]
 
@@ -83,23 +87,13 @@ class KnowledgeLoader:
     def load(self) -> Knowledge:
         """Read what changed and return the next snapshot.
 
-        Raises `KnowledgeError` only where the folder does not exist: everything else is a problem
-        of the snapshot.
+        Raises `KnowledgeError` where the folder does not exist, or is empty though it was not: a
+        drive that is away for a moment. Everything else is a problem of the snapshot.
         """
         if not self.folder.is_dir():
-            raise KnowledgeError(
-                [
-                    Problem(
-                        str(self.folder),
-                        0,
-                        0,
-                        "error",
-                        "no-folder",
-                        "自治体のフォルダーがありません。--knowledge または環境変数 "
-                        "CONCIERGE_KNOWLEDGE に、municipality.yaml のあるフォルダーを指定してください。",
-                    )
-                ]
-            )
+            raise KnowledgeError([_no_folder(self.folder)])
+        if self._reads and not self.signature():
+            raise KnowledgeError([_emptied(self.folder)])
         problems: list[Problem] = []
         municipality = self._read_municipality(problems)
         entries = self._read_faq(problems)
@@ -152,7 +146,11 @@ class KnowledgeLoader:
         for path in files:
             name = path.relative_to(self.folder).as_posix()
             present.add(name)
-            found = self._once(name, _signature(path), partial(read, path, name), problems)
+            if _special(path):
+                problems.append(_not_a_file(name))
+                found = self._last(name)
+            else:
+                found = self._once(name, _signature(path), partial(read, path, name), problems)
             if found is not None:
                 served.append(found)
         for name in [n for n in self._reads if n.startswith(f"{folder}/") and n not in present]:
@@ -160,11 +158,16 @@ class KnowledgeLoader:
         return served
 
     def _read_waste(self, problems: list[Problem]) -> Calendar | None:
-        folder = self.folder / "waste"
-        files = (
-            sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-        )
-        signature = tuple((str(path), _signature(path)) for path in files)
+        paths = sorted((self.folder / "waste").rglob("*"))
+        special = [path for path in paths if _special(path)]
+        if special:
+            problems += [_not_a_file(path.relative_to(self.folder).as_posix()) for path in special]
+            last: Calendar | None = self._last("waste")
+            return last
+        if not any(path.name == AREA_DAYS for path in paths):
+            self._reads.pop("waste", None)
+            return None
+        signature = tuple((str(path), _signature(path)) for path in paths if path.is_file())
 
         def read() -> tuple[Calendar | None, Iterable[Problem]]:
             found = read_waste(self.folder)
@@ -173,6 +176,11 @@ class KnowledgeLoader:
             return calendar, (*found.problems, *unused)
 
         return self._once("waste", signature, read, problems, good_with_errors=True)
+
+    def _last(self, name: str) -> Any:
+        """Return what was served of a file last, None where it never was read."""
+        before = self._reads.get(name)
+        return before.serving if before is not None else None
 
     def _once(
         self,
@@ -210,16 +218,54 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 
 def check(folder: Path) -> list[Problem]:
-    """Return every problem of a municipality's folder, in the order of files and lines."""
-    return sorted(load_knowledge(folder).problems)
+    """Return every problem of a municipality's folder, in the order of files and lines.
+
+    The engines are started too, and closed again: one that does not start is a problem. Raises
+    `KnowledgeError` where there is no folder. Not to be called from a running event loop.
+    """
+    from concierge.town import open_town  # noqa: PLC0415 - a town is made of knowledge
+
+    town = asyncio.run(open_town(load_knowledge(folder)))
+    town.close()
+    return sorted(town.problems)
 
 
 def _signature(path: Path) -> Signature:
     try:
-        stat = path.stat()
+        found = path.stat()
     except OSError:
         return (0, 0, 0)
-    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _special(path: Path) -> bool:
+    """Tell whether reading the path may wait for ever: a pipe, a socket, a device."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _not_a_file(name: str) -> Problem:
+    message = "ふつうのファイルではないので読みません。ファイルそのものを置いてください。"
+    return Problem(name, 0, 0, "error", "not-a-file", message)
+
+
+def _no_folder(folder: Path) -> Problem:
+    message = (
+        "自治体のフォルダーがありません。--knowledge または環境変数 CONCIERGE_KNOWLEDGE に、"
+        "municipality.yaml のあるフォルダーを指定してください。"
+    )
+    return Problem(str(folder), 0, 0, "error", "no-folder", message)
+
+
+def _emptied(folder: Path) -> Problem:
+    message = (
+        "自治体のフォルダーが空になりました。直前の内容で案内を続けています。"
+        "ドライブの接続を確かめ、ファイルを戻してください。"
+    )
+    return Problem(str(folder), 0, 0, "error", "folder-emptied", message)
 
 
 def _second(name: str) -> Problem:
