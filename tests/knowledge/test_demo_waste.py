@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from concierge.knowledge import load_knowledge
+from concierge.language.items import ItemFinder
+from concierge.language.normalize import normalize
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import DateList, NthWeekday, Weekly
 
 DEMO = Path(__file__).resolve().parents[2] / "knowledge" / "demo"
 BY_APPLICATION = "粗大ごみ"
 NOT_COLLECTED = "市で収集しないもの"
+HAZARDOUS = "有害・危険ごみ"
 TODAY = date(2026, 11, 21)
 VALID_TO = date(2031, 3, 31)
 LONGEST_WAIT = timedelta(days=245)
@@ -124,7 +128,7 @@ def test_every_label_is_described_and_every_item_has_one(calendar: Calendar) -> 
 
 def test_the_dictionary_is_large_and_says_each_thing_once(calendar: Calendar) -> None:
     items = calendar.data.items
-    assert len(items) >= 250
+    assert len(items) >= 320
     assert [name for name, times in Counter(i.name for i in items).items() if times > 1] == []
     assert all(item.reading for item in items)
 
@@ -132,14 +136,28 @@ def test_the_dictionary_is_large_and_says_each_thing_once(calendar: Calendar) ->
 @pytest.mark.parametrize(
     ("name", "category"),
     [
-        ("リチウムイオン電池", "有害・危険ごみ"),
-        ("モバイルバッテリー", "有害・危険ごみ"),
-        ("スプレー缶", "有害・危険ごみ"),
-        ("カセットボンベ", "有害・危険ごみ"),
-        ("ライター", "有害・危険ごみ"),
+        ("リチウムイオン電池", HAZARDOUS),
+        ("モバイルバッテリー", HAZARDOUS),
+        ("モバイルルーター", HAZARDOUS),
+        ("ワイヤレスイヤホン", HAZARDOUS),
+        ("ハンディファン（携帯扇風機）", HAZARDOUS),
+        ("電子たばこ", HAZARDOUS),
+        ("加熱式たばこ", HAZARDOUS),
+        ("充電式カイロ", HAZARDOUS),
+        ("スプレー缶", HAZARDOUS),
+        ("カセットボンベ", HAZARDOUS),
+        ("キャンプ用のガス缶", HAZARDOUS),
+        ("ライター", HAZARDOUS),
+        ("水銀体温計", HAZARDOUS),
+        ("割れた蛍光灯", HAZARDOUS),
+        ("ポータブル電源", NOT_COLLECTED),
+        ("熊よけスプレー", NOT_COLLECTED),
+        ("シンナー", NOT_COLLECTED),
+        ("火薬", NOT_COLLECTED),
         ("消火器", NOT_COLLECTED),
         ("灯油", NOT_COLLECTED),
         ("注射針", NOT_COLLECTED),
+        ("インスリンの針", NOT_COLLECTED),
     ],
 )
 def test_dangerous_things_never_go_with_ordinary_garbage(
@@ -148,6 +166,51 @@ def test_dangerous_things_never_go_with_ordinary_garbage(
     item = next(item for item in calendar.data.items if item.name == name)
     assert item.category == category
     assert item.note
+
+
+@pytest.mark.parametrize(
+    ("word", "must_say"),
+    [
+        ("スプレー", "穴は開けず"),
+        ("ボンベ", "販売店|穴は開けず"),
+        ("ガス缶", "穴は開けず"),
+        ("リチウム", "テープ"),
+        ("注射", "病院か薬局"),
+        ("花火", "水に一晩"),
+        ("ストーブ", "灯油と電池|50cm|消えた"),
+        ("水銀", "容器"),
+    ],
+)
+def test_what_is_dangerous_is_said_with_the_thing(
+    calendar: Calendar, word: str, must_say: str
+) -> None:
+    items = [item for item in calendar.data.items if word in item.name]
+    assert items
+    assert [i.name for i in items if not re.search(f"{must_say}|中身を出さ", i.note or "")] == []
+
+
+def test_a_reading_is_no_everyday_word(calendar: Calendar) -> None:
+    readings = {item.reading for item in calendar.data.items}
+    assert readings & {"はい", "いいえ", "とうき", "すみ", "はし", "かま"} == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("ポケットwifiすてたい", ["ポケットWiFi"]),
+        ("加熱式タバコ", ["加熱式たばこ"]),
+        ("植木鉢", ["植木鉢（せともの）", "植木鉢（プラスチック）"]),
+        ("使い捨てカイロ", ["使い捨てカイロ"]),
+        ("カイロは何ごみ", ["カイロ（使い捨て）"]),
+        ("割れた水銀体温計", ["割れた水銀体温計"]),
+        ("折りたたみ傘", ["折りたたみ傘"]),
+    ],
+)
+def test_things_are_found_as_residents_say_them(
+    calendar: Calendar, asked: str, names: list[str]
+) -> None:
+    (match,) = ItemFinder(calendar.data.items).find(normalize(asked))
+    assert [item.name for item in match.items] == names
 
 
 def test_the_calendar_says_until_when_and_by_what_time(calendar: Calendar) -> None:
