@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.language.normalize import normalized_key
 from concierge.message import Choice, Source, Status
+from concierge.waste.model import Area
 
 __all__ = ["handle"]
 
@@ -38,7 +40,8 @@ def handle(request: Request) -> Candidate | None:
             missing="area",
         )
     home = str(request.slots.get("home") or home)
-    names = list(dict.fromkeys(area.full_name.strip() for area in place.areas))
+    every = request.knowledge.waste.data.areas
+    names = list(dict.fromkeys(_told_apart(area, every) for area in place.areas))
     if len(names) > 1:
         return Candidate(
             text="同じ名前の地区がいくつかあります。どちらの地区ですか。",
@@ -56,6 +59,12 @@ def handle(request: Request) -> Candidate | None:
         remember={home: place.areas[0].full_name},
         sources=(OWN,),
     )
+
+
+def _told_apart(area: Area, among: Sequence[Area]) -> str:
+    """Return the area's name, with the levels above it only where the name alone is not enough."""
+    alone = sum(other.name == area.name for other in among) == 1
+    return (area.name if alone else area.full_name).strip()
 
 
 def _erase(request: Request) -> Candidate:

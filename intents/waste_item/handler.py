@@ -149,10 +149,12 @@ def _line(thing: Thing) -> str:
 
 def _confirmed(request: Request, thing: Thing) -> str:
     """Say yes or no first, where it was asked whether a thing falls in a category."""
+    things = {(match.start, match.end) for match in request.understanding.items}
     asked = {
         category.label.strip()
         for match in request.understanding.categories
         for category in match.categories
+        if (match.start, match.end) not in things
     }
     if not asked or len(thing.labels) != 1:
         return ""
