@@ -61,12 +61,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSO
 
 def print_json(value: Any) -> None:
     """Print one JSON value, readable, as UTF-8 whatever the terminal's encoding is."""
-    _write(json.dumps(value, ensure_ascii=False, indent=2))
+    _write(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def print_json_line(value: Any) -> None:
     """Print one line of JSON Lines."""
-    _write(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    _write(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -12,6 +12,9 @@ from concierge.cli.options import knowledge_option
 
 __all__ = ["command"]
 
+END_WITHIN = 2
+"""Seconds that answers under way still have when the server is stopped."""
+
 
 @click.command(cls=JapaneseCommand, help="ウェブチャットを起動します。")
 @click.option(
@@ -40,4 +43,5 @@ def command(host: str, port: int, knowledge: Path) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        timeout_graceful_shutdown=END_WITHIN,
     )

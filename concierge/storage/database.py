@@ -6,6 +6,7 @@ plain SQL types so that PostgreSQL can take it over.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -14,10 +15,22 @@ from sqlite_utils import Database, Migrations
 
 from concierge.problem import SettingError
 
-__all__ = ["database_path", "migrations", "open_database"]
+__all__ = ["AwayError", "database_path", "migrations", "open_database", "passing"]
 
 DEFAULT = "sqlite:///var/concierge.db"
 PREFIX = "sqlite:///"
+PASSING_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+PASSING_SQLITE = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+)
+
+
+class AwayError(SettingError):
+    """The database cannot be used now, but may be later: locked, read-only, a full disk."""
 
 
 def database_path(url: str | None = None) -> Path:
@@ -35,8 +48,9 @@ def open_database(path: Path) -> sqlite3.Connection:
     """Open the database, made and brought up to date where needed; readable by its owner only.
 
     The connection may be used from several threads, one at a time. Raises `SettingError` with what
-    to do where the file cannot be opened.
+    to do where the file cannot be used, `AwayError` where it may be usable later.
     """
+    connection: sqlite3.Connection | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -47,11 +61,21 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete=ON")
         migrations.apply(Database(connection))
     except (OSError, sqlite3.Error) as error:
-        raise SettingError(
+        if connection is not None:
+            connection.close()
+        kind = AwayError if passing(error) else SettingError
+        raise kind(
             f"データベース {path} を開けません（{error}）。フォルダーに書き込めるか、"
             "ディスクに空きがあるかを確かめてください。"
         ) from error
     return connection
+
+
+def passing(error: OSError | sqlite3.Error) -> bool:
+    """Tell whether the file is locked, read-only, or on a disk that is full or failing."""
+    if isinstance(error, OSError):
+        return error.errno in PASSING_ERRNO
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING_SQLITE
 
 
 migrations = Migrations("concierge")
