@@ -43,7 +43,7 @@ BEFORE_WORD = re.compile(r"(?:捨て|すて|[みきりけめぎびちじ])$")
 BEFORE_SHORT = re.compile(r"(?:古い|壊れた|割れた|いらない|要らない|使った|[のとやはおご])$")
 AFTER_KANA = re.compile(
     r"は|って|を|の|と(?=$|[^ぁ-ん])|や(?!か|き)|も(?!の|ち)|が|で(?!ん)|に(?!ん)|か(?:$|な|と|も|[^ぁ-ん])|だ(?:$|け|っ|と|よ|し|せ|す)"
-    r"|な(?:に|ん|ら)|ど(?:う|こ|の|れ|や)|いつ|す(?:て|る)|ほか|処|ごみ|捨|出|何|$"
+    r"|な(?:に|ん|ら)|ど(?:う|こ|の|れ|や)|いつ|す(?:て|る)|ほか|処|ごみ|ゴミ|捨|出|何|$"
 )
 
 
@@ -142,7 +142,7 @@ def _may_end(text: str, start: int, end: int) -> bool:
     if KANJI.match(after):
         return after in ACTS and not (KANJI.match(last) and after in "分回")
     if HIRAGANA.match(last) or end - start == 1:
-        return not HIRAGANA.match(after) or bool(AFTER_KANA.match(rest))
+        return not HIRAGANA.match(after) or bool(AFTER_KANA.match(text[end : end + 3]))
     return True
 
 

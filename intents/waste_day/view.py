@@ -212,7 +212,7 @@ class View:
         """Say that no date is certain, and what was published instead of one."""
         what = labels_joined(asked.categories) or "ごみ"
         when = told_day(day, self.today) if day else ""
-        if day and all(one.doubt is Doubt.NEW_YEAR for one in doubtful):
+        if day and any(one.doubt is Doubt.NEW_YEAR for one in doubtful):
             text = (
                 f"{self.name}の{when}は、年末年始の休みが未登録のため、収集があるか分かりません。"
             )
