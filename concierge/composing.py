@@ -99,13 +99,15 @@ def _notice_lines(notice: Notice) -> tuple[str, str]:
     return f"【お知らせ】{first}", rest.strip()
 
 
-def suggestion(decision: Decision, language: str) -> Reply:
-    """Offer the questions that came near."""
+def suggestion(decision: Decision, desk: Department, language: str) -> Reply:
+    """Offer the questions that came near, and the desk for when it is none of them."""
     titles = [candidate.title or "" for candidate in decision.offered]
+    numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+    phone = f"（{desk.phone}）" if desk.phone else ""
     return Reply(
         status=Status.SUGGEST,
-        text="もしかして、次のことでしょうか。番号でもお選びいただけます。\n"
-        + "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1)),
+        text="もしかして、次のことでしょうか。\n"
+        f"{numbered}\n\nどれでもないときは、{desk.name}{phone}へお問い合わせください。",
         engine=decision.engine,
         confidence=decision.probability,
         choices=tuple(Choice(title, title) for title in titles),

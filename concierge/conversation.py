@@ -238,7 +238,8 @@ async def _asked(
         alone = Decision(Status.ANSWERED, told, "notices", 1.0)
         return composing.answer(told, alone, understood.language), memory
     if decision.offered:
-        return composing.suggestion(decision, understood.language), memory
+        desk = understood.department or town.knowledge.municipality.reception
+        return composing.suggestion(decision, desk, understood.language), memory
     return _not_known(turn, understood), memory
 
 
