@@ -91,7 +91,7 @@ def _given_again(turn: _Turn, reply: Reply, memory: Memory) -> tuple[Reply, Memo
     digest = hashlib.blake2b(reply.text.encode(), digest_size=8).hexdigest()
     times = memory.times + 1 if digest == memory.answered else 1
     memory = replace(memory, answered=digest, times=times)
-    if times < THIRD_TIME or reply.intent == "small_talk" or reply.language != "ja":
+    if times < THIRD_TIME or reply.intent == "small_talk" or not reply.language.startswith("ja"):
         return reply, memory
     turn.trace.decided("conversation", "person", f"the same answer {times} times in a row")
     return composing.with_a_person(reply, turn.town.knowledge.municipality.reception), memory
@@ -354,7 +354,7 @@ def _unknown_area(turn: _Turn, name: str) -> Reply:
 def _not_known(turn: _Turn, understood: Understanding) -> Reply:
     """Abstain in the way that helps most: a near area, a fixed line, or the desk."""
     town, memory = turn.town, turn.memory
-    if understood.language != "ja":
+    if not understood.language.startswith("ja"):
         desk = town.knowledge.municipality.reception
         name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
         line = fixed_line(understood.language, name, desk.phone or "")

@@ -10,7 +10,7 @@ from concierge.memory import Memory
 from concierge.message import Status
 from concierge.needs import split_needs
 from concierge.storage.memories import MemoriesInDatabase
-from tests.towns import Talk, write_town
+from tests.towns import FAQ, Talk, write_town
 
 
 @pytest.fixture
@@ -235,6 +235,17 @@ def test_another_language_gets_one_line_in_it(talk: Talk, text: str, word: str) 
     assert word in reply.text
     assert "00-0000-0001" in reply.text
     assert len(reply.text.splitlines()) == 1
+
+
+def test_easy_japanese_is_understood_as_japanese(tmp_path: Path) -> None:
+    faq = (
+        FAQ
+        + "  translations:\n    ja-easy:\n      answer: 環境課（かんきょうか）に 来てください。\n"
+    )
+    folder = write_town(tmp_path / "town", faq=faq)
+    talk = Talk(folder, language="ja-easy")
+    assert "11月20日" in talk.say("柳沢の燃えるごみいつ").text
+    assert "来てください" in talk.say("犬を飼いはじめた").text
 
 
 def test_two_residents_never_share_a_conversation(talk: Talk) -> None:

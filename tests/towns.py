@@ -11,7 +11,7 @@ from concierge.concierge import Concierge
 from concierge.message import Message, Reply
 from concierge.storage.memories import Memories
 
-__all__ = ["FRIDAY", "Talk", "write_town"]
+__all__ = ["FAQ", "FRIDAY", "Talk", "write_town"]
 
 FRIDAY = "2026-11-20T07:00"
 """A Friday before the collection hour."""
@@ -80,8 +80,11 @@ def write_town(folder: Path, *, municipality: str = MUNICIPALITY, faq: str = FAQ
 class Talk:
     """One resident's conversation with a town; `say` returns the reply."""
 
-    def __init__(self, folder: Path, memories: Memories | None = None) -> None:
+    def __init__(
+        self, folder: Path, memories: Memories | None = None, language: str | None = None
+    ) -> None:
         self.concierge = Concierge(folder, memories)
+        self.language = language
 
     def __call__(
         self, *texts: str, at: str = FRIDAY, area: str | None = None, resident: str = "a"
@@ -102,7 +105,13 @@ class Talk:
         try:
             return [
                 await self.concierge.answer(
-                    Message(text=text, at=parse_instant(at), resident=resident, area=area)
+                    Message(
+                        text=text,
+                        at=parse_instant(at),
+                        resident=resident,
+                        area=area,
+                        language=self.language,
+                    )
                 )
                 for text in texts
             ]
