@@ -13,6 +13,7 @@ import yaml
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.knowledge import Knowledge
+from concierge.language.dates import DateSpan
 from concierge.language.normalize import fold_kana, normalize, normalized_key
 from concierge.message import Choice, Source, Status
 from concierge.understanding import MASKS, Place
@@ -33,6 +34,10 @@ DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
         Path(__file__).with_name("dangerous.yaml").read_text(encoding="utf-8")
     )
 )
+ASKS_WHAT = re.compile("ごみ|ゴミ|何|なに|なん(?!で)|収集|回収")
+"""What makes a day a question of its own, and not one more day of the kind talked about."""
+WHICH = re.compile("だっけ|どっち|どちら|それとも")
+MAX_SPANS = 3
 NIGHT = re.compile("[夜晩]")
 OUT_AT_NIGHT = re.compile("出し(?:て|と)|だし(?:て|と)|出せ|置い")
 GENERAL_DAYS = re.compile("祝日|祝祭日|祭日|休日|平日|土日|土日祝")
@@ -110,15 +115,27 @@ def _asked(request: Request, calendar: Calendar) -> Asked | None:
     categories = tuple(dict.fromkeys(c for match in said for c in match.categories))
     if said and not categories:
         return None
-    if not categories:
+    text = request.understanding.normalized.text
+    if not categories and not (request.understanding.dates and ASKS_WHAT.search(text)):
         kept = request.slots.get("categories") or ()
         categories = tuple(c for c in calendar.data.categories if c.label in kept)
     days: list[tuple[date, date]] = []
-    for span in request.understanding.dates[:1]:
+    spans = _days_meant(request)
+    if len(spans) > 1 and categories and WHICH.search(text):
+        return Asked(categories, ())
+    for span in spans[:1]:
         days = [(span.first, span.last), *span.alternatives[:1]]
     if not days and not said and (kept_days := request.slots.get("days")):
         days = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in kept_days]
-    return Asked(categories, tuple(days))
+    further = tuple((span.first, span.last) for span in spans[1:MAX_SPANS])
+    return Asked(categories, tuple(days), further)
+
+
+def _days_meant(request: Request) -> list[DateSpan]:
+    """Return the days said, each once, without 「祝日」 where it only explains another one."""
+    spans = request.understanding.dates
+    named = [span for span in spans if not GENERAL_DAYS.fullmatch(span.text)] or list(spans)
+    return list({(span.first, span.last): span for span in reversed(named)}.values())[::-1]
 
 
 def _slots(asked: Asked, area: str | None) -> dict[str, object]:

@@ -41,6 +41,8 @@ class Asked:
     categories: tuple[Category, ...]
     days: tuple[tuple[date, date], ...]
     """The days meant, as first and last; the first entry is the main reading."""
+    further: tuple[tuple[date, date], ...] = ()
+    """More days said in the same message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class View:
         if not asked.days:
             return self._next(asked)
         first, last = asked.days[0]
+        if asked.further:
+            return self._several(asked)
         if first != last:
             return self._span(first, last, asked)
         answer = self._day(first, asked)
@@ -70,6 +74,19 @@ class View:
             other = self._day(others[0], asked).text.split("\n")[0]
             answer = replace(answer, text="\n".join([*answer.text.split("\n")[:2], f"※{other}"]))
         return answer
+
+    def _several(self, asked: Asked) -> Candidate:
+        """Answer for each of several days in a line of its own."""
+        each = [
+            self._day(first, asked) if first == last else self._span(first, last, asked)
+            for first, last in (asked.days[0], *asked.further)
+        ]
+        return replace(
+            each[0],
+            text="\n".join(answer.text.split("\n")[0] for answer in each),
+            status=next((a.status for a in each if a.status is Status.ANSWERED), Status.ABSTAIN),
+            cards=tuple(card for answer in each for card in answer.cards),
+        )
 
     def _next(self, asked: Asked) -> Candidate:
         start = first_day(self.calendar.data.facts, self.at)

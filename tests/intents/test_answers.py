@@ -94,6 +94,23 @@ def test_days_of_one_kind(talk: Talk) -> None:
     assert line == "東区泉町のびん・かんは、12月1日（火）と15日（火）です。"
 
 
+def test_several_days_get_a_line_each(talk: Talk) -> None:
+    lines = body_of(talk.say("23日と27日と28日のごみ", area="東区泉町"))
+    assert [line[5:11] for line in lines] == ["11月23日", "11月27日", "11月28日"]
+    assert "燃えるごみ" in lines[0] and "ペットボトル" in lines[1] and "ありません" in lines[2]
+
+
+def test_which_of_two_days_is_answered_with_the_day(talk: Talk) -> None:
+    (line, *_) = body_of(talk.say("ペットボトルって木曜だっけ金曜だっけ", area="東区泉町"))
+    assert line == "東区泉町のペットボトルは、きょう11月20日（金）に収集します。"
+
+
+def test_a_full_question_does_not_keep_the_kind_talked_about(talk: Talk) -> None:
+    _, kept, full = talk("燃えるごみいつ", "27日は？", "27日は何のごみ？", area="東区泉町")
+    assert "燃えるごみの収集はありません" in kept.text
+    assert "ペットボトルの収集日" in full.text
+
+
 def test_a_past_day_is_told_in_the_past(talk: Talk) -> None:
     assert body_of(talk.say("昨日のごみ何だった", area="東区泉町"))[0].endswith("収集日でした。")
 

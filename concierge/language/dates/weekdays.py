@@ -37,6 +37,8 @@ KANA_ONE = "|".join(KANA)
 ENGLISH_ONE = "|".join(sorted(ENGLISH, key=len, reverse=True))
 JOIN = r"(?:[・、,/&]|と|や|か)"
 NO_KANJI_BEFORE = r"(?:(?<=週)|(?<![一-龯0-9]))"
+NO_DAY_OF = r"(?:(?<![ぁ-ん])|(?!日))"
+"""A list of weekdays that begins with 日 follows no hiragana: 「ごみの日水曜？」 is about one day."""
 HOLIDAY_MARK = r"(?:[・、,]?(?:祝日?|振替休日|振替|振休|振|休日?))"
 AFTER_KANA = (
     r"(?=$|[^ぁ-ん]|の(?!うし)|は|わ|って|も|に|から|まで|と(?!か)|や|が|ごみ|なに|なん|だ|です)"
@@ -125,7 +127,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "weekdays",
         WEEKDAYS,
-        f"{NO_KANJI_BEFORE}(?P<list>{ONE}(?:{JOIN}?{ONE}){{1,6}}){ENDING}",
+        f"{NO_KANJI_BEFORE}{NO_DAY_OF}(?P<list>{ONE}(?:{JOIN}?{ONE}){{1,6}}){ENDING}",
         _several,
     ),
     Pattern(
