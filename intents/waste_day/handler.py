@@ -40,6 +40,9 @@ WHICH = re.compile("だっけ|どっち|どちら|それとも")
 MAX_SPANS = 3
 NIGHT = re.compile("[夜晩]")
 OUT_AT_NIGHT = re.compile("出し(?:て|と)|だし(?:て|と)|出せ|置い")
+BULKY = re.compile("粗大|そだい|大型|おおがた")
+TO_BE_RID_OF = re.compile("出し|だし|捨て|すて|お願い|頼")
+DAY_ASKED = re.compile("いつ|何曜|何日|なんよう|なんにち|日|次")
 GENERAL_DAYS = re.compile("祝日|祝祭日|祭日|休日|平日|土日|土日祝")
 """Days that are asked about as a rule (「祝日もありますか」): not a question for one date."""
 POLITE_END = re.compile("(?:です|だよ|だ|のほう|の方|。|！|!)+$")
@@ -50,7 +53,12 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste
     if calendar is None:
         return None
-    if _only_a_thing(request) or _a_dangerous_thing(request) or _a_rule(request):
+    if (
+        _about_a_thing(request)
+        or _only_a_thing(request)
+        or _a_dangerous_thing(request)
+        or _a_rule(request)
+    ):
         return None
     if request.understanding.impossible and not request.understanding.dates:
         return _no_such_day(request.understanding.impossible[0])
@@ -65,6 +73,12 @@ def handle(request: Request) -> Candidate | None:
     if len({_comparable(answer) for answer in answers}) > 1:
         return _ask_which(request, calendar, asked, request.place)
     return answers[0]
+
+
+def _about_a_thing(request: Request) -> bool:
+    """Tell whether a thing of the dictionary is named, and no kind of garbage."""
+    understood = request.understanding
+    return bool(understood.items) and not understood.categories
 
 
 def _only_a_thing(request: Request) -> bool:
@@ -99,12 +113,16 @@ def _a_dangerous_thing(request: Request) -> bool:
 def _a_rule(request: Request) -> bool:
     """Tell whether it is asked what holds in general, not what is collected on one day.
 
-    「祝日もありますか」, and whether garbage may be out in the night before.
+    「祝日もありますか」, whether garbage may be out in the night before, and how to get rid of
+    bulky things, which mostly have to be announced.
     """
     understood = request.understanding
     said = [span.text for span in understood.dates]
     if len(said) == 1 and GENERAL_DAYS.fullmatch(said[0]):
         return True
+    bulky = any(BULKY.search(fold_kana(match.text)) for match in understood.categories)
+    if bulky and not said and not DAY_ASKED.search(understood.normalized.text):
+        return bool(TO_BE_RID_OF.search(understood.normalized.text))
     at_night = any(NIGHT.search(text) for text in said)
     return at_night and bool(OUT_AT_NIGHT.search(understood.normalized.text))
 

@@ -83,7 +83,7 @@ class View:
         ]
         return replace(
             each[0],
-            text="\n".join(answer.text.split("\n")[0] for answer in each),
+            text="\n".join(dict.fromkeys(answer.text.split("\n")[0] for answer in each)),
             status=next((a.status for a in each if a.status is Status.ANSWERED), Status.ABSTAIN),
             cards=tuple(card for answer in each for card in answer.cards),
         )
