@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
 from concierge.channels.web import Opening, TownFace, router
+from concierge.clerk import put_through
 from concierge.clock import now
 from concierge.concierge import Concierge
 from concierge.settings import Settings
@@ -55,7 +56,12 @@ def create_application(settings: Settings) -> FastAPI:
     application.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])
     application.add_api_route("/readyz", readyz, methods=["GET", "HEAD"])
     application.include_router(
-        router(lambda: _face(concierge), concierge.answer, forget=concierge.forget)
+        router(
+            lambda: _face(concierge),
+            concierge.answer,
+            forget=concierge.forget,
+            put_through=lambda reply: put_through(reply, concierge.town.knowledge),
+        )
     )
     return application
 
@@ -84,4 +90,5 @@ def _face(concierge: Concierge) -> TownFace:
             )
         },
         source=f"使っているデータ: {data.data.title}" if data else None,
+        areas=tuple(dict.fromkeys(area.full_name for area in data.data.areas)) if data else (),
     )

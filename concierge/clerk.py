@@ -39,6 +39,7 @@ STATUSES = {
 
 _SOURCE = re.compile(r"\s*出典\s*[:：]")
 _NUMBERED = re.compile(r"\s*[0-9０-９]{1,2}\s*[.．)）、]")
+_AT_ONCE = 40
 _OPENING, _CLOSING = "「『（(【〈《", "」』）)】〉》"
 _MORE = "くわしく"
 _KEEPS = re.compile(r"を(?:自宅|実家)として覚えて$")
@@ -110,10 +111,10 @@ def aloud(text: str) -> str:
 
 
 def read_aloud(reply: Reply) -> Reply:
-    """Return the reply with its text and details as `aloud` has them."""
+    """Return the reply with its text and details as `aloud` has them; a short first line is kept."""
     return replace(
         reply,
-        text=aloud(reply.text),
+        text=_headed(reply.text),
         details=aloud(reply.details) if reply.details else None,
         needs=tuple(_need_aloud(need) for need in reply.needs),
     )
@@ -158,7 +159,13 @@ def _named(source: Source) -> str:
 
 
 def _need_aloud(need: Need) -> Need:
-    return replace(need, text=aloud(need.text))
+    return replace(need, text=_headed(need.text))
+
+
+def _headed(text: str) -> str:
+    """Keep a first line that is short enough to be said, and seen, at once."""
+    first, gap, rest = text.partition("\n")
+    return (first if len(first) <= _AT_ONCE else aloud(first)) + gap + aloud(rest)
 
 
 def _sentences(line: str) -> str:

@@ -153,14 +153,18 @@ def test_one_sentence_a_line(text: str, lines: list[str]) -> None:
 
 
 def test_every_part_is_read_out_alike() -> None:
-    need = Need(Status.ANSWERED, "一。二。")
-    read = read_aloud(reply("一。二。", details="三。四。", needs=(need,)))
-    assert (read.text, read.details, read.needs[0].text) == (
-        "一。\n二。",
-        "三。\n四。",
-        "一。\n二。",
-    )
+    long = "あ" * 40
+    need = Need(Status.ANSWERED, f"{long}。二。")
+    read = read_aloud(reply(f"{long}。二。\n三。四。", details="三。四。", needs=(need,)))
+    assert read.text == f"{long}。\n二。\n三。\n四。"
+    assert (read.details, read.needs[0].text) == ("三。\n四。", f"{long}。\n二。")
     assert read_aloud(reply()).details is None
+
+
+def test_a_short_first_line_is_said_at_once() -> None:
+    assert read_aloud(reply("すみません。わかりません。\n一。二。")).text == (
+        "すみません。わかりません。\n一。\n二。"
+    )
 
 
 def test_choices_keep_the_numbers_that_typing_takes() -> None:

@@ -19,6 +19,7 @@ from concierge.clerk import (
     offered,
     place_in_file,
     put_through,
+    read_aloud,
     without_source,
 )
 from concierge.concierge import Concierge
@@ -133,7 +134,7 @@ class Counter:
         told = [f"出典: {_source(source)}" for source in dict.fromkeys(reply.sources)]
         urgent = reply.status is Status.EMERGENCY
         click.echo("\n".join([label] if urgent or not told else [label, *told]))
-        click.echo(aloud(without_source(reply)))
+        click.echo(without_source(read_aloud(reply)))
         for card in reply.cards:
             click.echo(f"■ {card.title}")
             for row in card.rows:

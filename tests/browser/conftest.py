@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import uvicorn
 from town import application
 
+PHONE = {"width": 390, "height": 844}
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -47,3 +48,25 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open the page in a browser profile of its own; scripts must not fail on it."""
+    contexts = []
+    failures: list[str] = []
+
+    def open_one(path: str = "/", **options: Any) -> Any:
+        options = {"viewport": PHONE, "locale": "ja-JP", "reduced_motion": "reduce"} | options
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert failures == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,28 +13,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_page(browser: Any, address: str) -> Iterator[Open]:
-    """Open the page in a browser profile of its own; scripts must not fail on it."""
-    contexts = []
-    failures: list[str] = []
-
-    def open_one(path: str = "/", **options: Any) -> Any:
-        options = {"viewport": PHONE, "locale": "ja-JP", "reduced_motion": "reduce"} | options
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8_000)
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(address + path)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert failures == []
 
 
 @pytest.fixture

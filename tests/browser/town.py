@@ -14,11 +14,14 @@ from fastapi import FastAPI
 
 from concierge.channels.web import OnDelta, Opening, Sessions, TownFace, router
 from concierge.message import Card, Choice, Message, Need, Reply, Row, Source, Status
+from concierge.municipality import Department
 
 CALENDAR = Source(
     "ごみ収集日カレンダー（2026年度）",
     "https://www.town.mihon.example/gomi/calendar",
-    updated=date(2026, 4, 1),
+    "waste/5374/area_days.csv",
+    2,
+    date(2026, 4, 1),
 )
 CLINICS = Source(
     "休日当番医一覧", "https://www.town.mihon.example/clinic", updated=date(2026, 11, 2)
@@ -53,9 +56,11 @@ TOWN = TownFace(
     hours="平日 8時30分〜17時15分",
     url="https://www.town.mihon.example/",
     source="使っているデータ：見本町オープンデータ（CC BY 4.0）",
+    areas=("本町一丁目", "本町二丁目", "港町", "緑が丘団地（1〜8号棟）"),
 )
 
-AREAS = ("本町一丁目", "本町二丁目", "港町", "緑が丘団地（1〜8号棟）")
+AREAS = TOWN.areas
+ENVIRONMENT = Department("環境課", "0000-00-0001", "平日8時30分〜17時15分", topics=("ごみ",))
 REPLIES = {
     "あしたのごみは？": Reply(
         Status.CLARIFY,
@@ -69,6 +74,8 @@ REPLIES = {
         "朝8時30分までに出してください。\n\n"
         "出典：ごみ収集日カレンダー（2026年度）（2026年4月1日更新）",
         sources=(CALENDAR,),
+        slots={"area": "本町一丁目"},
+        topics=("ごみ",),
         cards=(
             Card(
                 "本町一丁目のこれからの収集",
@@ -169,8 +176,15 @@ REPLIES = {
 NUMBERED = {str(number): area for number, area in enumerate(AREAS, 1)}
 
 
+FORGOTTEN: list[str] = []
+"""Whom the town was told to forget."""
+
+
 async def answer(message: Message, on_delta: OnDelta | None, /) -> Reply:
-    """Answer from the table; 「ゆっくり」 writes piece by piece, 「こわれる」 fails."""
+    """Answer from the table; 「ゆっくり」 writes piece by piece, 「こわれる」 fails.
+
+    「地区は」 tells the area that the question was asked with.
+    """
     if message.text == "こわれる":
         raise RuntimeError(message.text)
     if message.text == "ゆっくり" and on_delta is not None:
@@ -178,19 +192,29 @@ async def answer(message: Message, on_delta: OnDelta | None, /) -> Reply:
             await on_delta(piece)
             await asyncio.sleep(0.2)
         return Reply(Status.ANSWERED, "ゆっくり、少しずつ書きました。", sources=(CLINICS,))
+    if message.text == "地区は":
+        return Reply(Status.ANSWERED, f"地区は{message.area}です。")
     asked = NUMBERED.get(message.text, message.text)
     return REPLIES.get(asked, Reply(Status.ABSTAIN, f"「{asked}」はわかりません。"))
 
 
 async def forget(resident: str) -> None:
     """Nothing is kept, so nothing is left to erase."""
-    assert resident.startswith("web:")
+    assert resident.startswith(("web:", "desk:"))
+    FORGOTTEN.append(resident)
+
+
+def put_through(reply: Reply) -> Department | None:
+    """Return the one desk there is, for what is its matter."""
+    return ENVIRONMENT if "ごみ" in reply.topics else None
 
 
 def application() -> FastAPI:
     """Return the web chat of the town that is not there."""
     app = FastAPI(openapi_url=None)
-    app.include_router(router(TOWN, answer, forget=forget, sessions=Sessions(turns=200)))
+    app.include_router(
+        router(TOWN, answer, forget=forget, put_through=put_through, sessions=Sessions(turns=200))
+    )
     return app
 
 

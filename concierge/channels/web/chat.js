@@ -1,10 +1,9 @@
 // The conversation on the page. Without this script the same forms are answered by whole pages.
 
+import { $, fragment, grow, part, refusal, retireChoices } from "./parts.js";
 import { clear, load, save } from "./store.js";
 import { Failure, ask } from "./talk.js";
 
-const $ = (selector, root = document) => root.querySelector(selector);
-const part = (name) => $(`#${name}-part`).content.firstElementChild.cloneNode(true);
 const { chat, forget, language, limit } = document.body.dataset;
 const words = $("#words").dataset;
 const log = $("#log");
@@ -37,7 +36,7 @@ function place(turn) {
   $(".said", asked).textContent = turn.text;
   if (turn.language) asked.lang = turn.language;
   element.append(asked);
-  retireChoices(turn.text);
+  retireChoices(log, turn.text, words.chosen);
   log.append(element);
   return element;
 }
@@ -45,37 +44,10 @@ function place(turn) {
 function finish(turn, element) {
   $(".pending, .refused, .answered", element)?.remove();
   if (turn.html) {
-    const holder = document.createElement("template");
-    holder.innerHTML = turn.html; // made and escaped by the server, see turn.html
-    element.append(holder.content);
+    element.append(fragment(turn.html));
     $(".asked", element).lang = turn.language;
   } else {
-    element.append(refusal(turn));
-  }
-}
-
-function refusal(turn) {
-  const element = part("refused");
-  $(".reason", element).textContent = turn.refusal;
-  $(".again", element).addEventListener("click", () => again(turn));
-  return element;
-}
-
-/** Earlier choices stay readable; the one that was taken is marked. */
-function retireChoices(taken) {
-  for (const form of log.querySelectorAll(".choices:not(.used)")) {
-    form.classList.add("used");
-    for (const button of form.querySelectorAll("button")) {
-      const number = $(".number", button).textContent;
-      if (button.value === taken || number === taken.normalize("NFKC")) {
-        button.classList.add("chosen");
-        const mark = document.createElement("span");
-        mark.className = "unseen";
-        mark.textContent = ` (${words.chosen})`;
-        button.append(mark);
-      }
-      button.disabled = true;
-    }
+    element.append(refusal(turn.refusal, () => again(turn)));
   }
 }
 
@@ -149,21 +121,6 @@ function submitted(event) {
   take(text);
 }
 
-// ── the box ──────────────────────────────────────────────────────────────────────────────────
-
-function grow() {
-  if (CSS.supports("field-sizing", "content")) return;
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight + 2}px`;
-}
-
-function pressed(event) {
-  const composing = event.isComposing || event.keyCode === 229;
-  if (event.key !== "Enter" || event.shiftKey || composing) return;
-  event.preventDefault();
-  composer.requestSubmit();
-}
-
 // ── erasing ──────────────────────────────────────────────────────────────────────────────────
 
 function wipe() {
@@ -205,16 +162,6 @@ function closeCorner(event) {
 
 // ── beginning ────────────────────────────────────────────────────────────────────────────────
 
-function chooseSize(event) {
-  const { value } = event.target;
-  document.documentElement.dataset.size = value;
-  try {
-    localStorage.setItem("concierge-size", value);
-  } catch {
-    // The size then lasts until the page is closed.
-  }
-}
-
 /** A turn that the server put on the page was asked before this script ran; keep it as ours. */
 function adopt() {
   const element = $(".turn", log);
@@ -243,19 +190,10 @@ function forgetOld() {
   if (!load().length) wipe();
 }
 
-box.removeAttribute("maxlength");
-box.required = false;
 document.addEventListener("submit", submitted);
-box.addEventListener("keydown", pressed);
-box.addEventListener("input", grow);
-$(".send").addEventListener("pointerdown", (event) => event.preventDefault());
 $(".forget form").addEventListener("submit", erase);
 document.addEventListener("keydown", closeCorner);
 document.addEventListener("click", closeCorner);
 document.addEventListener("visibilitychange", forgetOld);
 channel?.addEventListener("message", wipe);
-for (const input of document.querySelectorAll("[name=size]")) {
-  input.checked = input.value === (document.documentElement.dataset.size ?? "standard");
-  input.addEventListener("change", chooseSize);
-}
 restore();

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from concierge.message import Message, Reply
+from concierge.municipality import Department
 
-__all__ = ["Answer", "Forget", "OnDelta", "Opening", "TownFace"]
+__all__ = ["Answer", "Forget", "OnDelta", "Opening", "PutThrough", "TownFace"]
 
 OnDelta = Callable[[str], Awaitable[None]]
 """Takes the next piece of an answer that is still being written; awaited on the server's loop."""
 
 Forget = Callable[[str], Awaitable[None]]
 """Erases everything kept under a `Message.resident`; raises if it could not."""
+
+PutThrough = Callable[[Reply], Department | None]
+"""Returns the desk that a reply is the matter of, None where that is not known."""
 
 
 class Answer(Protocol):
@@ -44,7 +48,8 @@ class TownFace:
 
     `openings` maps a language (`ja`, `en`) to its opening; the first one is the page's default.
     `hours` are the hours of `phone`; `source` is the line that names the data and its licence,
-    shown as it is, addresses as links.
+    shown as it is, addresses as links. `areas` are the full names of the collection areas, offered
+    to staff at the desk.
     """
 
     name: str
@@ -54,6 +59,7 @@ class TownFace:
     hours: str | None = None
     url: str | None = None
     source: str | None = None
+    areas: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -17,21 +18,39 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import ClientDisconnect, Request
 
 from concierge.channels.web.refused import RefusedError
+from concierge.channels.web.sessions import KEY
 
-__all__ = ["BODY_LIMIT", "TEXT_LIMIT", "Asked", "check_origin", "read_form", "read_json"]
+__all__ = [
+    "AREA_LIMIT",
+    "BODY_LIMIT",
+    "TEXT_LIMIT",
+    "Asked",
+    "check_origin",
+    "read_caller",
+    "read_form",
+    "read_json",
+]
 
 BODY_LIMIT = 16 * 1024
 TEXT_LIMIT = 1_000
+AREA_LIMIT = 100
 BODY_SECONDS = 10.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: `text` within bounds, line ends as `\\n`; `language` None to detect it."""
+    """One question: `text` within bounds, line ends as `\\n`; `language` None to detect it.
+
+    The rest is the desk's: the `caller` whose question it is, the `area` it is asked with, and the
+    area that was `held` after the question before.
+    """
 
     text: str
     language: str | None
+    area: str | None = None
+    held: str | None = None
+    caller: str | None = None
 
 
 def check_origin(request: Request) -> None:
@@ -50,7 +69,7 @@ def check_origin(request: Request) -> None:
 
 
 async def read_json(request: Request, languages: Iterable[str]) -> Asked:
-    """Read `{"text": …, "language": …}`. Raises `RefusedError`."""
+    """Read `{"text": …, "language": …}` and the desk's fields. Raises `RefusedError`."""
     body = await _read(request, "application/json")
     try:
         given = json.loads(body.decode("utf-8-sig"))
@@ -58,11 +77,22 @@ async def read_json(request: Request, languages: Iterable[str]) -> Asked:
         raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
     if not isinstance(given, dict):
         raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _asked(given.get("text"), given.get("language"), languages)
+    return _asked(given, languages)
 
 
 async def read_form(request: Request, languages: Iterable[str]) -> Asked:
-    """Read the plain form of a page without scripts: `text`, `language`. Raises `RefusedError`."""
+    """Read the plain form of a page without scripts: the same fields. Raises `RefusedError`."""
+    fields = await _fields(request)
+    return _asked({**fields, "language": fields.get("language") or None}, languages)
+
+
+async def read_caller(request: Request) -> str | None:
+    """Read the form that lets the desk's next caller come: whom to forget. Raises `RefusedError`."""
+    return _caller((await _fields(request)).get("caller"))
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Return a form's fields, the first of each name."""
     body = await _read(request, "application/x-www-form-urlencoded")
     try:
         fields = parse_qs(
@@ -70,7 +100,7 @@ async def read_form(request: Request, languages: Iterable[str]) -> Asked:
         )
     except ValueError:
         raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
-    return _asked(fields.get("text", [""])[0], fields.get("language", [""])[0] or None, languages)
+    return {name: values[0] for name, values in fields.items()}
 
 
 async def _read(request: Request, expected: str) -> bytes:
@@ -92,7 +122,8 @@ async def _read(request: Request, expected: str) -> bytes:
     return bytes(chunks)
 
 
-def _asked(text: object, language: object, languages: Iterable[str]) -> Asked:
+def _asked(given: Mapping[str, object], languages: Iterable[str]) -> Asked:
+    text, language = given.get("text", ""), given.get("language")
     if not isinstance(text, str) or "\0" in text or _has_surrogate(text):
         raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
     if language is not None and language not in tuple(languages):
@@ -102,7 +133,31 @@ def _asked(text: object, language: object, languages: Iterable[str]) -> Asked:
         raise RefusedError("empty", HTTPStatus.UNPROCESSABLE_ENTITY)
     if len(text) > TEXT_LIMIT:
         raise RefusedError("too-long", HTTPStatus.UNPROCESSABLE_ENTITY)
-    return Asked(text, str(language) if language is not None else None)
+    return Asked(
+        text,
+        str(language) if language is not None else None,
+        area=_line(given.get("area")),
+        held=_line(given.get("held")),
+        caller=_caller(given.get("caller")),
+    )
+
+
+def _line(given: object) -> str | None:
+    """Read a field of one line; None where it is blank. Raises `RefusedError`."""
+    if given is None:
+        return None
+    if (
+        not isinstance(given, str)
+        or len(given) > AREA_LIMIT
+        or any(unicodedata.category(character) in ("Cc", "Cs") for character in given)
+    ):
+        raise RefusedError("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
+    return given.strip() or None
+
+
+def _caller(given: object) -> str | None:
+    """Return a caller's key; None where there is none that a page of ours made."""
+    return given if isinstance(given, str) and KEY.fullmatch(given) else None
 
 
 def _has_surrogate(text: str) -> bool:

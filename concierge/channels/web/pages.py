@@ -93,6 +93,8 @@ def page_html(town: TownFace, language: str, base: str = "", turn: Turn | None =
         name=name,
         opening=town.opening(language),
         reading=_reading(town) if language == "ja" else None,
+        script="chat",
+        sheets=("page", "talk", "screens"),
         source=linked(town.source, new_tab=new_tab) if town.source else None,
         title=words["title"].format(town=name),
         town=town,

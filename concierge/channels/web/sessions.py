@@ -22,6 +22,7 @@ from concierge.channels.web.refused import RefusedError
 
 __all__ = [
     "COOKIE_DAYS",
+    "KEY",
     "Session",
     "Sessions",
     "forget_cookie",
@@ -32,6 +33,7 @@ __all__ = [
 
 COOKIE_DAYS = 30
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+"""How a key looks that `new_key`, or the desk's page, has made."""
 
 
 @dataclass(slots=True)
