@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -193,7 +193,16 @@ def _area_answered(turn: _Turn, question: OpenQuestion) -> tuple[Area, ...]:
     said = normalize(turn.message.text)
     offered = [area for name in question.slots.get("areas", ()) for area in _named(turn.town, name)]
     among = turn.town.understander.among(offered).resolve(said) if offered else ()
-    return among or turn.town.understander.areas.resolve(said)
+    return (
+        among or turn.town.understander.areas.resolve(said) or _told_by_a_part(said.text, offered)
+    )
+
+
+def _told_by_a_part(said: str, offered: Sequence[Area]) -> tuple[Area, ...]:
+    """Return the offered areas that a word tells from the rest (「山里」, 「国道の南側です」)."""
+    word = normalized_key(said.removesuffix("です")).rpartition("の")[2]
+    told = tuple(area for area in offered if word in normalized_key(area.full_name))
+    return told if len(word) > 1 and len(told) < len(offered) else ()
 
 
 async def _asked(

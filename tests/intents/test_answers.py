@@ -202,3 +202,11 @@ def test_a_thing_on_a_day(talk: Talk) -> None:
 )
 def test_a_question_for_a_rule_gets_no_date(talk: Talk, question: str) -> None:
     assert talk.say(question, area="柳沢").intent != "waste_day"
+
+
+def test_a_part_of_an_offered_name_answers_which_area(talk: Talk) -> None:
+    asked, answered = talk("泉町の燃えるごみいつ", "西です")
+    assert asked.status is Status.CLARIFY
+    assert answered.intent is None or "西区泉町" in answered.text
+    _, answered = talk("泉町の燃えるごみいつ", "西区のほう", resident="b")
+    assert "西区泉町" in answered.text
