@@ -9,17 +9,19 @@ files beside this module.
 from __future__ import annotations
 
 from concierge.message import Reply
+from concierge.safety.doubts import Doubts
 from concierge.safety.folding import fold
 from concierge.safety.illness import Illness, illness_in, illness_reply
 from concierge.safety.recognising import KINDS, Emergency, hear
 from concierge.safety.replying import NOT_SO, SORRY, reply_to, says_not_so
-from concierge.safety.town import SAFETY_FILE, Line, TownSafety, read_safety
+from concierge.safety.town import SAFETY_FILE, Line, TownSafety, packaged, read_safety
 
 __all__ = [
     "KINDS",
     "NOT_SO",
     "SAFETY_FILE",
     "SORRY",
+    "Doubts",
     "Emergency",
     "Illness",
     "Line",
@@ -28,6 +30,7 @@ __all__ = [
     "emergency_reply",
     "illness_in",
     "illness_reply",
+    "packaged",
     "read_safety",
     "says_not_so",
 ]
@@ -44,7 +47,7 @@ def emergency_in(text: str, town: TownSafety | None = None) -> Emergency | None:
         for kind, words in town.sentences:
             if words in folded:
                 return Emergency(kind)
-    return heard
+    return None if heard is not None and says_not_so(text) else heard
 
 
 def emergency_reply(

@@ -60,7 +60,13 @@ def test_no_question_of_the_demonstration_town_is_an_illness() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["子どもがけいれんしてる", "生後1か月の赤ちゃんが熱でぐったりしている", "母が熱で意識がない", ""]
+    "text",
+    [
+        "子どもがけいれんしてる",
+        "生後1か月の赤ちゃんが熱でぐったりしている",
+        "母が熱で意識がない",
+        "",
+    ],
 )
 def test_an_emergency_is_no_mere_illness(text: str) -> None:
     assert illness_in(text) is None

@@ -1,0 +1,120 @@
+"""Emergencies and illnesses as residents meet them: first in the turn, and taken back by 「ちがいます」."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from concierge.message import Status
+from concierge.safety import emergency_in, says_not_so
+from concierge.safety.replying import languages
+from concierge.storage.memories import MemoriesInDatabase
+from tests.towns import Talk, write_town
+
+SAFETY = """\
+numbers:
+  - line: 救急安心センター
+    number: "#7119"
+sentences:
+  - kind: 火事
+    says: [三角タンクがやばい]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_town(tmp_path / "town")
+
+
+@pytest.fixture
+def talk(folder: Path) -> Talk:
+    return Talk(folder)
+
+
+@pytest.mark.parametrize("taken_back", ["ちがいます", "違います！", "1", "No, not an emergency"])
+def test_taking_it_back_answers_the_message(talk: Talk, taken_back: str) -> None:
+    alarm, answered = talk("火事です。柳沢の燃えるごみいつ", taken_back)
+    assert alarm.status is Status.EMERGENCY
+    assert [choice.text for choice in alarm.choices] == ["ちがいます"]
+    assert answered.status is not Status.EMERGENCY
+    assert answered.intent == "waste_day"
+
+
+def test_taking_it_back_works_for_ten_minutes_and_once(talk: Talk) -> None:
+    talk.say("火事です。燃えるごみいつ", at="2026-11-20T07:00")
+    late = talk.say("ちがいます", at="2026-11-20T07:11")
+    assert late.status is Status.CLARIFY
+    assert "もう一度" in late.text
+    _, answered, again = talk("火事です。柳沢の燃えるごみいつ", "ちがいます", "ちがいます")
+    assert answered.intent == "waste_day"
+    assert "もう一度" in again.text
+
+
+def test_what_was_sent_is_never_on_disk_nor_in_the_trace(folder: Path, tmp_path: Path) -> None:
+    database = tmp_path / "var" / "concierge.db"
+    memories = MemoriesInDatabase(database)
+    alarm = Talk(folder, memories).say("もう死にたい、疲れた")
+    memories.close()
+    kept = b"".join(path.read_bytes() for path in database.parent.iterdir())
+    assert "疲れた".encode() not in kept
+    assert "疲れた".encode("unicode_escape") not in kept
+    assert "疲れた" not in str(alarm.trace)
+
+
+def test_the_rest_is_told_on_request(talk: Talk) -> None:
+    alarm, rest = talk("母が倒れた", "くわしく")
+    assert alarm.details
+    assert rest.text == alarm.details
+
+
+def test_the_town_s_own_numbers_and_sentences(folder: Path) -> None:
+    (folder / "safety.yaml").write_text(SAFETY, encoding="utf-8")
+    alarm, illness = Talk(folder)("三角タンクがヤバい！", "頭が痛い")
+    assert alarm.slots["emergency_kind"] == "fire"
+    assert "#7119" in illness.text.splitlines()[0]
+    (folder / "safety.yaml").write_text("numbers: [", encoding="utf-8")
+    broken = Talk(folder).say("家が燃えてる")
+    assert broken.slots == {"emergency_kind": "fire", "number": "119"}
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "number"),
+    [
+        ("3歳の息子が39度の熱", "child", "#8000"),
+        ("生後1か月の赤ちゃんが熱", "newborn", "#8000"),
+        ("娘が熱 ぐったりはしてない", "child", "#8000"),
+        ("けいれんは治まったんだけど 2歳", "child", "#8000"),
+        ("おなかいたい", "adult", None),
+    ],
+)
+def test_an_illness_opens_with_whom_to_phone(
+    talk: Talk, text: str, who: str, number: str | None
+) -> None:
+    reply = talk.say(text)
+    assert reply.status is Status.ANSWERED
+    assert reply.intent == "illness"
+    assert (reply.slots["who"], reply.slots["number"]) == (who, number)
+    body, _, source = reply.text.partition("\n\n")
+    assert len(body.splitlines()) == 3
+    assert "119番" in body
+    assert source.startswith("出典: ")
+
+
+@pytest.mark.parametrize("text", ["殴られてはいない", "火事じゃないです", "救急箱は何ごみ"])
+def test_what_is_denied_gets_no_alarm(talk: Talk, text: str) -> None:
+    assert talk.say(text).status is not Status.EMERGENCY
+
+
+def test_a_long_message_is_heard_but_not_kept(talk: Talk) -> None:
+    alarm, again = talk("あ" * 2000 + "。家が燃えてる", "ちがいます")
+    assert alarm.status is Status.EMERGENCY
+    assert "もう一度" in again.text
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_the_way_out_is_never_an_alarm_in_any_language(language: str) -> None:
+    says = languages()[language]
+    for word in (says["wrong"], *says.get("wrong_words", ())):
+        assert says_not_so(word)
+        assert emergency_in(word) is None
