@@ -24,7 +24,7 @@ from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Message, Reply, Status
 from concierge.needs import split_needs
 from concierge.notices import Notice
-from concierge.safety import emergency_in, emergency_reply
+from concierge.safety import NOT_SO, SORRY, Doubts, emergency_in, emergency_reply, says_not_so
 from concierge.town import Town
 from concierge.trace import Trace
 from concierge.understanding import Place, Understanding
@@ -57,6 +57,7 @@ NUMBER = re.compile(
     r"(?:上から|うえから)?(?:no\.?|#)?([0-9]{1,2}|[一二三四五六七八九十])"
     r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
 )
+DOUBTS = Doubts()
 LAST = re.compile(r"(?:最後|さいご|一番下|いちばんした|下)(?:の|のやつ|のほう)?(?:です|で)?")
 
 
@@ -99,10 +100,12 @@ def _given_again(turn: _Turn, reply: Reply, memory: Memory) -> tuple[Reply, Memo
 
 async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     text, memory = turn.message.text, turn.memory
-    emergency = emergency_in(text)
+    safety = turn.town.knowledge.safety
+    emergency = emergency_in(text, safety)
     if emergency is not None:
         turn.trace.decided("safety", "emergency", emergency.kind)
-        return emergency_reply(emergency), memory
+        reply = emergency_reply(emergency, safety, turn.message.language)
+        return reply, _alarmed(memory, reply, turn.message)
     if not normalized_key(text):
         return composing.plain(SAYS["empty"], status=Status.CLARIFY), memory
     if len(text) > LONGEST_MESSAGE:
@@ -113,7 +116,13 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if spoken is not None:
         turn.trace.decided("conversation", "answered", "words to the conversation itself")
         return spoken
-    chosen = _chosen(text, memory)
+    chosen = _chosen(NOT_SO if says_not_so(text) else text, memory)
+    if says_not_so(text) or DOUBTS.is_token(chosen):
+        turn.trace.decided("safety", "not so", "the message is answered as a question")
+        chosen = DOUBTS.take(chosen, turn.message.at)
+        if chosen is None:
+            return composing.plain(SORRY, status=Status.CLARIFY), memory
+        turn = replace(turn, memory=replace(memory, offers=(), details=None))
     if chosen is not None:
         turn = replace(turn, message=replace(turn.message, text=chosen))
     filled = await _open_question(turn)
@@ -123,6 +132,14 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if reply.status in (Status.ABSTAIN, Status.SUGGEST):
         return await _several_needs(turn) or (reply, after)
     return reply, after
+
+
+def _alarmed(memory: Memory, reply: Reply, message: Message) -> Memory:
+    """Let 「ちがいます」 answer the message as a question; open questions stay as they are."""
+    offers: tuple[Offer, ...] = ()
+    if len(message.text) <= LONGEST_MESSAGE:
+        offers = (Offer(NOT_SO, DOUBTS.keep(message.text, message.at)),)
+    return replace(memory, offers=offers, offered=message.at, details=reply.details)
 
 
 async def _several_needs(turn: _Turn) -> tuple[Reply, Memory] | None:
