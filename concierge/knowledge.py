@@ -23,6 +23,7 @@ from concierge.faq.model import Entry, FileResult
 from concierge.municipality import Municipality, read_municipality
 from concierge.notices import NOTICES_FOLDER, Notice, notice_files, read_notice_file
 from concierge.problem import KnowledgeError, Problem
+from concierge.safety import SAFETY_FILE, TownSafety, packaged, read_safety
 from concierge.waste.calendar import Calendar
 from concierge.waste.folder import read_waste
 
@@ -47,6 +48,7 @@ class Knowledge:
     faq: tuple[Entry, ...] = ()
     waste: Calendar | None = None
     notices: tuple[Notice, ...] = ()
+    safety: TownSafety = field(default_factory=packaged)
     problems: tuple[Problem, ...] = ()
     loaded: datetime = field(default_factory=now)
 
@@ -99,12 +101,14 @@ class KnowledgeLoader:
         entries = self._read_faq(problems)
         waste = self._read_waste(problems)
         notices = self._read_notices(problems)
+        safety = self._read_safety(problems)
         return Knowledge(
             folder=self.folder,
             municipality=municipality,
             faq=entries,
             waste=waste,
             notices=notices,
+            safety=safety,
             problems=tuple(problems),
         )
 
@@ -132,6 +136,11 @@ class KnowledgeLoader:
         files = notice_files(self.folder)
         read = self._read_each(NOTICES_FOLDER, files, read_notice_file, problems)
         return tuple(notice for notices in read for notice in notices)
+
+    def _read_safety(self, problems: list[Problem]) -> TownSafety:
+        path = self.folder / SAFETY_FILE
+        read = partial(read_safety, path)
+        return self._once(SAFETY_FILE, _signature(path), read, problems) or packaged()
 
     def _read_each(
         self,
