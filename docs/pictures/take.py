@@ -34,6 +34,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PHONE, DESKTOP = (390, 844), (1280, 800)
+DESK = "/?desk=1"
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "web-phone": (PHONE, "light", ()),
     "web-phone-garbage": (PHONE, "light", ("あしたのごみ、なに？", "海岸地区本町")),
@@ -42,8 +43,13 @@ PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "web-desktop": (DESKTOP, "light", ()),
     "web-desktop-answer": (DESKTOP, "light", ("住民票がほしい",)),
     "web-desktop-dark": (DESKTOP, "dark", ("モバイルバッテリーはどう捨てる？",)),
+    "web-desk": (DESKTOP, "light", ("海岸地区本町のあしたのごみ", "住民票がほしい")),
+    "web-desk-dark": (DESKTOP, "dark", ("本町のプラスチックの日", "2")),
 }
-"""Each picture: the window, the colour scheme, and what is asked before it is taken."""
+"""Each picture: the window, the colour scheme, and what is asked before it is taken.
+
+`web-desk…` show the desk's page, the others the residents'.
+"""
 
 
 @contextmanager
@@ -74,7 +80,7 @@ def converse(page: Page, questions: tuple[str, ...]) -> None:
     for number, question in enumerate(questions, 1):
         page.fill("#box", question)
         page.press("#box", "Enter")
-        page.wait_for_selector(f".turn:nth-of-type({number}) .answered:not(.pending)")
+        page.locator(".answered:not(.pending)").nth(number - 1).wait_for()
     page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(400)
 
@@ -89,7 +95,7 @@ def take(browser: Browser, address: str, name: str, into: Path, full: bool) -> N
         device_scale_factor=2 if width < 600 else 1,
         locale="ja-JP",
     )
-    page.goto(address)
+    page.goto(address + (DESK if name in ("web-desk", "web-desk-dark") else "/"))
     converse(page, questions)
     page.screenshot(path=into / f"{name}.png", full_page=full)
     page.close()

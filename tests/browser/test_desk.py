@@ -128,6 +128,15 @@ def test_a_number_chooses_only_what_the_newest_answer_offers(page: Any) -> None:
     assert texts(page) == ["宇宙旅行", "あしたのごみは？"]
 
 
+def test_a_typed_number_asks_what_it_stands_for(page: Any) -> None:
+    ask(page, "あしたのごみは？")
+    ask(page, "１")
+    assert texts(page) == ["本町一丁目", "あしたのごみは？"]
+    assert page.locator(".chosen .label").inner_text().endswith("本町一丁目")
+    ask(page, "9")
+    assert texts(page)[0] == "9"
+
+
 def test_details_close_and_open(page: Any) -> None:
     details = ask(page, "日曜にやっている小児科は？").locator(".more")
     page.keyboard.press("d")
@@ -147,7 +156,7 @@ def test_the_answer_is_copied_with_its_source_and_desk(
         )
     ask(page, "本町一丁目")
     page.keyboard.press("c")
-    page.get_by_text("答えを写しました。").wait_for()
+    page.get_by_text("答えをコピーしました。").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("あした11月22日（日）の収集はありません。")
     assert copied.endswith("担当: 環境課 0000-00-0001 平日8時30分〜17時15分")

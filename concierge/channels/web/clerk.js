@@ -81,7 +81,8 @@ function submitted(event) {
   if (!form.matches("[data-ask]")) return;
   event.preventDefault();
   const typed = form === composer;
-  const text = (typed ? box.value : event.submitter?.value ?? "").trim();
+  const said = (typed ? box.value : event.submitter?.value ?? "").trim();
+  const text = numbered(said.normalize("NFKC"))?.value ?? said;
   if (running) return;
   if (!text) return box.focus();
   if ([...text].length > Number(limit)) {
@@ -94,6 +95,12 @@ function submitted(event) {
   }
   box.focus({ preventScroll: true });
   take(text);
+}
+
+/** The choice of that number among those that the newest answer offers. */
+function numbered(number) {
+  const buttons = [...log.querySelectorAll(".turn:first-child .choice:enabled")];
+  return buttons.find((button) => $(".number", button).textContent === number);
 }
 
 // ── the next caller ──────────────────────────────────────────────────────────────────────────
@@ -194,15 +201,10 @@ function pressed(event) {
   const writes = "textarea, select, input:not([type=radio], [type=checkbox])";
   if (!keysOn.checked || event.target.closest?.(writes)) return;
   const key = event.key.normalize("NFKC").toLowerCase();
-  const act = /^[1-9]$/.test(key) ? () => choose(key) : KEYS[key];
+  const act = /^[1-9]$/.test(key) ? () => numbered(key)?.click() : KEYS[key];
   if (!act) return;
   event.preventDefault();
   act();
-}
-
-function choose(number) {
-  const buttons = [...log.querySelectorAll(".turn:first-child .choice:enabled")];
-  buttons.find((button) => $(".number", button).textContent === number)?.click();
 }
 
 function remember() {
