@@ -120,9 +120,10 @@ class Understander:
         read = read_dates(normalized, at)
         dates = read.dates
         home = _home(normalized.text)
-        areas = self.areas.find(normalized) or self._beside(home, normalized)
+        labels = self.categories.find(normalized)
+        areas = self.areas.find(normalized) or self._beside(home, labels, normalized)
         apart_from = _blanked(normalized, [*dates, *areas])
-        categories = _each_once(self.categories.find(normalized), self.categories.find(apart_from))
+        categories = _each_once(labels, self.categories.find(apart_from))
         items = _each_once(self.items.find(normalized), self.items.find(apart_from))
         spans = [
             *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
@@ -153,14 +154,23 @@ class Understander:
         """Return a finder of only these areas, for an answer to 「どちらの地区ですか」."""
         return AreaFinder(areas, self._municipality)
 
-    def _beside(self, home: tuple[str, int, int] | None, said: Normalized) -> list[AreaMatch]:
-        """Return the area that stands right before a home (「柳沢を自宅として」), or after it.
+    def _beside(
+        self,
+        home: tuple[str, int, int] | None,
+        labels: Sequence[CategoryMatch],
+        said: Normalized,
+    ) -> list[AreaMatch]:
+        """Return the area that is all there is before a home (「柳沢を自宅として」) or behind it, or
+        before a kind of garbage (「叶の食品トレイ」).
 
         A short name that counts nowhere else in a sentence counts there.
         """
-        before = re.match(r"(.+?)[をは]$", said.text[: home[1]]) if home else None
-        after = re.match(r"(?:は|の地区は)(.+)", said.text[home[2] :]) if home else None
-        for match, offset in ((before, 0), (after, home[2] if home else 0)):
+        places: list[tuple[re.Match[str] | None, int]] = []
+        if home is not None:
+            places.append((re.match(r"(.+?)[をは]$", said.text[: home[1]]), 0))
+            places.append((re.match(r"(?:は|の地区は)(.+)", said.text[home[2] :]), home[2]))
+        places += [(re.match(r"(.+)の$", said.text[: label.start]), 0) for label in labels[:1]]
+        for match, offset in places:
             if match and (areas := self.areas.resolve(normalize(match[1]))):
                 start, end = match.start(1) + offset, match.end(1) + offset
                 return [AreaMatch(start, end, areas, said.said(start, end))]

@@ -28,6 +28,8 @@ def collected(cell: str, day: Day, closed: list[tuple[Day, Day]], shift: bool = 
         return False
     if all(re.fullmatch(r"\d{8}", word) for word in words):
         return any(as_day(word) == day for word in words)
+    if any(re.fullmatch(r"\d{5,}", word) for word in words):
+        raise UnreadableError(cell)
     if all(word.startswith("隔") for word in words):
         return any(alternate(word, day) for word in words)
     return any(
