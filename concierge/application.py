@@ -18,7 +18,7 @@ from concierge.storage.memories import MemoriesInDatabase
 
 __all__ = ["create_application"]
 
-FORGET_EVERY = 6 * 60 * 60
+FORGET_EVERY = 60 * 60
 """Seconds between looks for memories that nobody has come back to."""
 
 

@@ -232,11 +232,11 @@ async def _asked(
     """Put the need to the hub, and compose what it chose."""
     message, memory, town = turn.message, turn.memory, turn.town
     understood = town.understander.understand(message.text, message.at, message.language)
+    unknown: Place | None = None
     if place is None:
         place = _place(turn, understood)
         if place is not None and not place.areas:
-            said = understood.areas[0].text if understood.areas else message.area or ""
-            return _unknown_area(turn, said), memory
+            place, unknown = None, place
     decision = await town.hub.choose(
         Question(
             text=message.text,
@@ -255,9 +255,11 @@ async def _asked(
     )
     notices = _notices(turn, decision.candidate, place)
     if decision.candidate is not None:
+        after = _remembering(memory, decision.candidate, place, message)
+        if unknown is not None and decision.candidate.missing == "area":
+            return _unknown_area(turn, unknown.said), after
         candidate = composing.announced(decision.candidate, notices)
-        reply = composing.answer(candidate, decision, understood.language)
-        return reply, _remembering(memory, decision.candidate, place, message)
+        return composing.answer(candidate, decision, understood.language), after
     if notices:
         turn.trace.decided("notices", "answered", "what staff announced is all that is known")
         told = composing.announced(Candidate(text="", score=1.0), notices)
@@ -297,7 +299,7 @@ def _place(turn: _Turn, understood: Understanding) -> Place | None:
         return Place(_named(turn.town, memory.homes[home]), "home", home)
     if home is not None and home != "自宅":
         return None
-    if turn.message.area is not None:
+    if turn.message.area:
         exact = _named(turn.town, turn.message.area)
         areas = exact or finder.resolve(normalize(turn.message.area))
         return Place(tuple(areas), "given", said=turn.message.area)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-__all__ = ["OPEN_FOR", "Memory", "Offer", "OpenQuestion"]
+__all__ = ["LASTS", "OPEN_FOR", "Memory", "Offer", "OpenQuestion"]
 
 OPEN_FOR = timedelta(minutes=10)
 """How long a question to the resident stays open."""

@@ -177,6 +177,22 @@ def test_an_unknown_area_is_said_to_be_unknown(talk: Talk) -> None:
     assert "火星町" in reply.text
 
 
+def test_an_unknown_area_stands_in_the_way_only_where_an_area_is_needed(talk: Talk) -> None:
+    assert talk.say("住民票がほしい", area="火星町").answer_id == "juminhyo"
+    assert talk.say("住民票がほしい", area="").answer_id == "juminhyo"
+
+
+def test_after_an_unknown_area_the_right_name_goes_on_with_the_question(talk: Talk) -> None:
+    assert talk.say("ペットボトルいつ", area="火星町").status is Status.CLARIFY
+    assert talk.say("柳沢").slots["category"] == "ペットボトル"
+
+
+def test_what_is_left_of_the_week_on_its_last_day_is_one_day(talk: Talk) -> None:
+    reply = talk.say("柳沢の今週のごみ", at="2026-11-22T07:00")
+    assert "〜" not in first_line(reply.text)
+    assert "きょう11月22日（日）" in first_line(reply.text)
+
+
 def test_details_come_on_request(talk: Talk) -> None:
     reply, more = talk("住民票がほしい", "くわしく")
     assert "本人確認書類" not in reply.text

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from concierge.memory import Memory
+from concierge.memory import LASTS, Memory
 from concierge.problem import SettingError
 from concierge.storage.database import AwayError, open_database, passing
 
@@ -142,13 +142,17 @@ class MemoriesInDatabase:
                 ) from error
 
     def expire(self, moment: datetime) -> None:
-        """Forget those who have not been here for longer than anything is kept."""
-        before = (moment - KEPT_FOR).isoformat()
+        """Forget conversations that are over, and homes that nobody came back to."""
+        over, before = (moment - LASTS).isoformat(), (moment - KEPT_FOR).isoformat()
         with self._lock:
             try:
                 connection, _ = self._database()
                 with connection:
-                    connection.execute("DELETE FROM conversations WHERE updated < ?", (before,))
+                    connection.execute(
+                        "DELETE FROM conversations WHERE updated < ? "
+                        "OR (updated < ? AND json_extract(memory, '$.homes') = '{}')",
+                        (before, over),
+                    )
             except UNUSABLE as error:
                 self._failed("expired", error)
 

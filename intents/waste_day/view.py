@@ -137,12 +137,14 @@ class View:
 
     def _span(self, first: date, last: date, asked: Asked) -> Candidate:
         begin = self._beginning(first, last)
+        if begin == last:
+            return self._day(last, asked)
         end = min(last, begin + timedelta(days=MAX_DAYS - 1))
         listed = self._only(self.calendar.between(self.area, begin, end), asked)
         sure = [one for one in listed if _is_sure(one)]
         doubtful = self._worth_saying(self._doubts(begin, end), asked)
         if not sure and doubtful:
-            return self._unknown(doubtful, asked, begin if begin == end else None)
+            return self._unknown(doubtful, asked)
         lines: list[str | None] = []
         if sure:
             lines.append(self._span_line(begin, end, sure, asked))
