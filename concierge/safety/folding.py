@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from concierge.language.normalize import fold_kana
+from concierge.safety.politeness import plain_form
 
 __all__ = ["LONGEST", "Folded", "fold", "fold_latin", "fold_pattern", "without_diacritics"]
 
@@ -43,13 +44,15 @@ SPELLED_OUT = 1.6
 class Folded:
     """`clauses` are the (start, end) in `text` of what stands between commas, spaces and ends.
 
-    `typed` is the message with only width and case folded.
+    `typed` is the message with only width and case folded; `plainly` the same message with polite
+    verbs in the plain form, None where that changes nothing.
     """
 
     text: str
     clauses: tuple[tuple[int, int], ...]
     latin: str
     typed: str
+    plainly: Folded | None = None
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Return the (start, end) of the sentence around a stretch of `text`."""
@@ -66,18 +69,10 @@ def fold(message: str) -> Folded:
         "", unicodedata.normalize("NFKC", message.replace("…", "、")).casefold()
     )
     pieces = list(_pieces(fold_kana(raw)))
-    text: list[str] = []
-    clauses: list[tuple[int, int]] = []
-    length = 0
-    for piece, mark in pieces:
-        if piece:
-            clauses.append((length, length + len(piece)))
-            text.append(piece)
-            length += len(piece)
-        if mark and length and text[-1] not in "。?":
-            text.append(mark)
-            length += 1
-    return Folded("".join(text), tuple(clauses), fold_latin(raw), raw)
+    latin = fold_latin(raw)
+    plain = [(plain_form(piece), mark) for piece, mark in pieces]
+    plainly = Folded(*_joined(plain), latin, raw) if plain != pieces else None
+    return Folded(*_joined(pieces), latin, raw, plainly)
 
 
 def fold_latin(text: str) -> str:
@@ -99,6 +94,22 @@ def without_diacritics(text: str) -> str:
 def fold_pattern(pattern: str) -> str:
     """Fold the Japanese literals of a pattern as `fold` folds a message."""
     return fold_kana(LONG_MARK.sub("", pattern.casefold()))
+
+
+def _joined(pieces: list[tuple[str, str]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Put clauses together; return the text, and where each clause stands in it."""
+    text: list[str] = []
+    clauses: list[tuple[int, int]] = []
+    length = 0
+    for piece, mark in pieces:
+        if piece:
+            clauses.append((length, length + len(piece)))
+            text.append(piece)
+            length += len(piece)
+        if mark and length and text[-1] not in "。?":
+            text.append(mark)
+            length += 1
+    return "".join(text), tuple(clauses)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

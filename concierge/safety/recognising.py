@@ -70,8 +70,9 @@ def hear(message: str) -> Emergency | None:
 
 def _in_japanese(folded: Folded) -> Emergency | None:
     guards, sets = _japanese()
+    ways = (folded, folded.plainly) if folded.plainly else (folded,)
     for signs in sets:
-        if signs.heard_in(folded, guards):
+        if any(signs.heard_in(way, guards) for way in ways):
             mute = signs.kind == "cannot_phone" or sets[_MUTE].heard_in(folded, guards)
             easy = EASY.fullmatch(folded.typed.strip()) is not None
             return Emergency(signs.kind, "ja-easy" if easy else "ja", mute)
