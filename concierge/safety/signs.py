@@ -7,7 +7,8 @@ The notation is that of regular expressions over folded text (`folding.py`), and
     ^ $      the edges of a sentence
     [^。]    any character of the same sentence
 
-`whole` patterns must be a whole clause. `sure` patterns count unless they are taken back (denied,
+`hints` are words that speak of the emergency wherever nothing in the message asks for something
+(`inquiry`) or takes them back. `whole` patterns must be a whole clause. `sure` patterns count unless they are taken back (denied,
 over, only supposed) or belong to a play. `weak` and `whole` ones also do not count where the
 sentence is about a thing, a procedure or an old story.
 """
@@ -31,6 +32,10 @@ NAME = re.compile(r"<([^<>!=?]+)>")
 NEVER = re.compile(r"(?!)")
 AFTER_STEM = "(?:(?<=[らかわまばさなけめせれきえげべ])(?:ない(?!よう)|なく|ません|へん|ん))?"
 """A sign that ends in a verb's stem takes the ない behind it along (「止まら」＋「ない」)."""
+AFTER_HINT = (
+    "(?:$|(?=(?!の|た[一-鿿のと])[ぁ-ん🔥🚒🚑]|発生|起き|来|出|逃|助|早|救|事故(?!の|防|物|現)))"
+)
+"""A hint is no part of another noun (火災共済, 襲われた人)."""
 AFTER_WHOLE = "[ぁぃぅぇぉあいうえおっんよねわ]{0,2}[🔥🚑🚒🚓🚔🆘]*"
 
 
@@ -43,6 +48,7 @@ class Guards:
     """Within a sign: it is said to be over."""
     scene: re.Pattern[str]
     topic: re.Pattern[str]
+    inquiry: re.Pattern[str]
     past: Mapping[str, re.Pattern[str]]
 
 
@@ -54,6 +60,7 @@ class SignSet:
     whole: re.Pattern[str]
     sure: re.Pattern[str]
     weak: re.Pattern[str]
+    hints: re.Pattern[str]
     past: re.Pattern[str]
 
     def heard_in(self, folded: Folded, guards: Guards) -> bool:
@@ -65,10 +72,19 @@ class SignSet:
                 if self._counts(folded, guards, *match.span(), weak=weak):
                     return True
                 match = pattern.search(text, match.start() + 1)
-        return any(
+        return self._hinted(folded, guards) or any(
             self.whole.fullmatch(text, start, end) is not None
             and self._counts(folded, guards, start, end, weak=True)
             for start, end in folded.clauses
+        )
+
+    def _hinted(self, folded: Folded, guards: Guards) -> bool:
+        text = folded.text
+        if self.hints.search(text) is None or guards.inquiry.search(text):
+            return False
+        return any(
+            self._counts(folded, guards, *match.span(), weak=True)
+            for match in self.hints.finditer(text)
         )
 
     def _counts(self, folded: Folded, guards: Guards, start: int, end: int, *, weak: bool) -> bool:
@@ -90,6 +106,7 @@ def read_guards(table: Mapping[str, Any]) -> Guards:
         ended=compiled([table["ended"]], words),
         scene=compiled([_joined(table["scene"])], words),
         topic=compiled([_joined(table["topic"])], words),
+        inquiry=compiled([_joined(table["inquiry"])], words),
         past={
             "past": compiled([table["past"]], words),
             "long_past": compiled([table["long_past"]], words),
@@ -102,12 +119,13 @@ def read_signs(path: Path, shared: Mapping[str, str], guards: Guards) -> SignSet
     """Read and compile one kind's file."""
     table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     words = {**shared, **table.get("words", {})}
-    whole = table.get("whole") or ()
+    whole, hints = table.get("whole") or (), table.get("hints") or ()
     return SignSet(
         kind=path.stem,
         whole=compiled([f"(?:{'|'.join(whole)}){AFTER_WHOLE}"] if whole else (), words),
         sure=compiled(table.get("sure") or (), words),
         weak=compiled(table.get("weak") or (), words),
+        hints=compiled([f"(?:{'|'.join(hints)}){AFTER_HINT}"] if hints else (), words),
         past=guards.past[table["past"]],
     )
 
