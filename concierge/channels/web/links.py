@@ -24,6 +24,9 @@ SERVICES = {
     "188": {"ja": "消費者ホットライン", "en": "Consumer hotline"},
     "189": {"ja": "児童相談所", "en": "Child guidance centre"},
     "#7119": {"ja": "救急の相談", "en": "Ambulance advice"},
+    "#8008": {"ja": "DVの相談", "en": "Domestic violence advice"},
+    "#8103": {"ja": "性犯罪の相談（警察）", "en": "Sexual crime (police)"},
+    "#8891": {"ja": "性暴力の相談", "en": "Sexual violence advice"},
     "#8000": {"ja": "こどもの急病の相談", "en": "Sick child advice"},
     "#9110": {"ja": "警察の相談", "en": "Police advice"},
 }
