@@ -40,6 +40,7 @@ __all__ = ["SentenceError", "SentenceSet", "load_sentences"]
 
 PIECE = re.compile(r"[\[\]()|]|\{\w+\}|<[^<>]+>|[^\[\]()|{}<>]+")
 BRACKETS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
+CLOSES = {"]": "[", ")": "("}
 MASKED = "".join(MASKS.values())
 ENOUGH = 0.65
 """The share explained that a rule asks for where it does not say its own."""
@@ -153,6 +154,7 @@ def load_sentences(path: Path) -> SentenceSet:
         ValueError,
         TypeError,
         KeyError,
+        AttributeError,
     ) as error:
         raise SentenceError(f"{path.name}: {error}") from error
 
@@ -207,12 +209,17 @@ def _template(template: str, words: Mapping[str, list[str]], depth: int = 0) -> 
     if depth > 5:
         raise ValueError(f"words refer to each other in a circle: {template}")
     pieces: list[str] = []
+    opened: list[str] = []
     position = 0
     for match in PIECE.finditer(template):
         if match.start() != position:
             raise ValueError(f"cannot read the template: {template}")
         position = match.end()
         piece = match.group()
+        if piece in CLOSES.values():
+            opened.append(piece)
+        elif piece in CLOSES and (not opened or opened.pop() != CLOSES[piece]):
+            raise ValueError(f"cannot read the brackets of the template: {template}")
         if piece in BRACKETS:
             pieces.append(BRACKETS[piece])
         elif piece.startswith("{"):
@@ -224,7 +231,7 @@ def _template(template: str, words: Mapping[str, list[str]], depth: int = 0) -> 
             pieces.append(f"(?:{listed})")
         else:
             pieces.append(re.escape(normalized_key(piece)))
-    if position != len(template):
+    if position != len(template) or opened:
         raise ValueError(f"cannot read the template: {template}")
     return "".join(pieces)
 

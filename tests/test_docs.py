@@ -369,22 +369,7 @@ def taken_from() -> dict[str, set[str]]:
 TAKEN = taken_from()
 
 
-UNLISTED = {
-    "concierge.channels.web.pages": "MEDIA and TEMPLATES are used by its neighbours",
-    "concierge.cli.data": "Day is used by concierge.cli.waste",
-}
-"""Modules whose `__all__` lacks something that others use; strict, so that mending one shows."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=UNLISTED[name], strict=True))
-        if name in UNLISTED
-        else name
-        for name in MODULES
-    ],
-)
+@pytest.mark.parametrize("name", MODULES)
 def test_all_equals_reality(name: str) -> None:
     module = importlib.import_module(name)
     listed = public_names(name)

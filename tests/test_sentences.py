@@ -155,9 +155,6 @@ def test_a_broken_template_is_named(load: Written, template: str, text: str) -> 
 
 
 @pytest.mark.parametrize(("template", "text"), UNNAMED.values(), ids=UNNAMED)
-@pytest.mark.xfail(
-    reason="brackets are checked by the regular expression, which names a position", strict=True
-)
 def test_a_broken_bracket_is_named(load: Written, template: str, text: str) -> None:
     with pytest.raises(SentenceError) as error:
         load(text)
@@ -165,12 +162,7 @@ def test_a_broken_bracket_is_named(load: Written, template: str, text: str) -> N
 
 
 @pytest.mark.parametrize("text", ["whole: ['[あ']", "- あ", "words: [あ]", "あ: [", "\tあ", "keywords: [あ]"])  # fmt: skip
-def test_a_file_that_cannot_be_read_is_a_sentence_error(
-    load: Written, text: str, request: pytest.FixtureRequest
-) -> None:
-    if text in ("- あ", "words: [あ]"):
-        reason = "a list where a mapping belongs raises AttributeError"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_a_file_that_cannot_be_read_is_a_sentence_error(load: Written, text: str) -> None:
     with pytest.raises(SentenceError):
         load(text)
 

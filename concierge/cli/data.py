@@ -7,41 +7,27 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from tqdm import tqdm
 
 from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import (
+    Day,
     at_option,
     json_option,
     knowledge_option,
     print_json,
     print_problems,
 )
-from concierge.clock import parse_day
 from concierge.opendata.formats import FORMATS, ImportOptions, ImportReport, import_data
-from concierge.problem import KnowledgeError, Problem, SettingError
+from concierge.problem import KnowledgeError, Problem
 from concierge.waste.model import ClosurePolicy
 
 __all__ = ["command"]
 
 SHOWN_EACH = 3
 """How many problems of one kind a person is shown after an import."""
-
-
-class Day(click.ParamType[date]):
-    """An ISO 8601 day."""
-
-    name = "日付"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day; fail with the Japanese reason."""
-        try:
-            return parse_day(str(value))
-        except SettingError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.group(cls=JapaneseGroup, help="オープンデータを取り込み、点検します。")

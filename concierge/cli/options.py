@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from concierge.clock import now, parse_instant
+from concierge.clock import now, parse_day, parse_instant
 from concierge.problem import Problem, SettingError
 from concierge.settings import knowledge_folder
 
 __all__ = [
+    "Day",
     "at_option",
     "json_option",
     "knowledge_option",
@@ -23,6 +24,19 @@ __all__ = [
     "print_json_line",
     "print_problems",
 ]
+
+
+class Day(click.ParamType[date]):
+    """An ISO 8601 day."""
+
+    name = "日付"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; fail with the Japanese reason."""
+        try:
+            return parse_day(str(value))
+        except SettingError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Instant(click.ParamType[datetime]):

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import click
 from tqdm import tqdm
 
-from concierge.cli.data import Day
 from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import (
+    Day,
     at_option,
     json_option,
     knowledge_option,

@@ -21,7 +21,16 @@ from concierge.channels.web.sheet import lay_out
 from concierge.channels.web.words import WORDS, words_in
 from concierge.message import Reply
 
-__all__ = ["FILES", "VERSION", "Turn", "page_html", "reply_event", "reply_html"]
+__all__ = [
+    "FILES",
+    "MEDIA",
+    "TEMPLATES",
+    "VERSION",
+    "Turn",
+    "page_html",
+    "reply_event",
+    "reply_html",
+]
 
 MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 FILES: Mapping[str, bytes] = {
