@@ -64,7 +64,7 @@ def command(
         raise click.UsageError("質問か --batch のどちらか一方を指定してください。")
     with _memories(record) as memories:
         if batch is not None:
-            asyncio.run(_batch(knowledge, memories, batch, at, explain=explain))
+            _batch(knowledge, memories, batch, at, explain=explain)
             return
         message = Message(text=text or "", at=at, language=lang, area=area)
         reply = asyncio.run(_one(knowledge, memories, message))
@@ -121,16 +121,19 @@ async def _one(knowledge: Path, memories: Memories, message: Message) -> Reply:
         concierge.close()
 
 
-async def _batch(
+def _batch(
     knowledge: Path, memories: Memories, file: BinaryIO, at: datetime, *, explain: bool
 ) -> None:
+    """Answer line by line; lines are waited for outside the event loop, so that Ctrl-C is heard."""
     concierge = Concierge(knowledge, memories)
-    await concierge.open()
-    try:
-        for line in watched(lines_of(file), "問"):
-            print_json_line(await _answer_line(concierge, line, at, explain=explain))
-    finally:
-        concierge.close()
+    with asyncio.Runner() as runner:
+        runner.run(concierge.open())
+        try:
+            for line in watched(lines_of(file), "問"):
+                answer = runner.run(_answer_line(concierge, line, at, explain=explain))
+                print_json_line(answer)
+        finally:
+            concierge.close()
 
 
 async def _answer_line(
