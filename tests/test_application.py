@@ -18,7 +18,7 @@ import pytest
 from tests.programs import PROGRAM, clean_environment, write_engine
 from tests.towns import FAQ, MUNICIPALITY, write_town
 
-SECRET = "ひみつの住民票のことば"
+TYPED = "ひみつの住民票のことば"
 
 
 def free_port() -> int:
@@ -90,14 +90,14 @@ def test_health_chat_an_edit_and_the_end(tmp_path: Path) -> None:
             time.sleep(0.2)
         else:
             pytest.fail("the edit was not served within 20 s")
-        served.say(SECRET)
+        served.say(TYPED)
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(10) in (0, -signal.SIGTERM)
     log = (tmp_path / "log").read_text(encoding="utf-8")
-    assert SECRET not in log
+    assert TYPED not in log
     assert "Traceback" not in log
     database = (tmp_path / "var" / "concierge.db").read_bytes()
-    assert SECRET.encode() not in database
+    assert TYPED.encode() not in database
 
 
 def test_not_ready_without_an_engine_that_works(tmp_path: Path) -> None:
