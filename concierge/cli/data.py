@@ -17,6 +17,7 @@ from concierge.cli.options import (
     at_option,
     json_option,
     knowledge_option,
+    print_check,
     print_json,
     print_problems,
 )
@@ -149,15 +150,4 @@ def check(folder: Path | None, as_json: bool, knowledge: Path) -> int:
     """Print every problem; 1 where there is an error among them."""
     from concierge.knowledge import check as check_knowledge  # noqa: PLC0415 - loads every reader
 
-    problems = check_knowledge(folder or knowledge)
-    if as_json:
-        print_json([problem.as_dict() for problem in problems])
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        count = Counter(problem.severity for problem in problems)
-        click.echo(
-            f"誤り {count['error']}件、注意 {count['warning']}件、お知らせ {count['info']}件",
-            err=True,
-        )
-    return int(any(problem.severity == "error" for problem in problems))
+    return print_check(check_knowledge(folder or knowledge), as_json=as_json)

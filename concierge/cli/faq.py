@@ -6,7 +6,6 @@ import inspect
 import json
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from concierge.cli.options import (
     at_option,
     json_option,
     knowledge_option,
+    print_check,
     print_json,
     print_json_line,
     print_problems,
@@ -107,18 +107,8 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
     desks = [desk.name for desk in town.departments] if town else []
     problems = [*loaded.problems, *lint_faq(loaded.entries, at.date(), desks)]
     problems.sort(key=lambda each: (each.file, each.line, each.column))
-    if as_json:
-        print_json([problem.as_dict() for problem in problems])
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        count = Counter(problem.severity for problem in problems)
-        click.echo(
-            f"FAQ {len(loaded.entries)}件（{len(loaded.files)}ファイル）: 誤り {count['error']}件、"
-            f"注意 {count['warning']}件、お知らせ {count['info']}件",
-            err=True,
-        )
-    return int(any(problem.severity == "error" for problem in problems))
+    about = f"FAQ {len(loaded.entries)}件（{len(loaded.files)}ファイル）: "
+    return print_check(problems, as_json=as_json, about=about)
 
 
 @command.command(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = [
     "at_option",
     "json_option",
     "knowledge_option",
+    "print_check",
     "print_json",
     "print_json_line",
     "print_problems",
@@ -92,3 +94,16 @@ def print_problems(problems: Iterable[Problem]) -> None:
 def _write(line: str) -> None:
     sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def print_check(problems: Sequence[Problem], *, as_json: bool, about: str = "") -> int:
+    """Print the outcome of a check, `about` before the counts; return its exit code."""
+    if as_json:
+        print_json([problem.as_dict() for problem in problems])
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        count = Counter(problem.severity for problem in problems)
+        told = f"誤り {count['error']}件、注意 {count['warning']}件、お知らせ {count['info']}件"
+        click.echo(f"{about}{told}", err=True)
+    return int(any(problem.severity == "error" for problem in problems))
