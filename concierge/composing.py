@@ -99,15 +99,27 @@ def _notice_lines(notice: Notice) -> tuple[str, str]:
     return f"【お知らせ】{first}", rest.strip()
 
 
-def suggestion(decision: Decision, desk: Department, language: str) -> Reply:
-    """Offer the questions that came near, and the desk for when it is none of them."""
+def suggestion(decision: Decision, desk: Department, language: str, town_en: str) -> Reply:
+    """Offer the questions that came near, and the desk for when it is none of them.
+
+    In another language than Japanese the frame is English, with the town's English name.
+    """
     titles = [candidate.title or "" for candidate in decision.offered]
     numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
     phone = f"（{desk.phone}）" if desk.phone else ""
+    frame = (
+        f"もしかして、次のことでしょうか。\n{numbered}\n\n"
+        f"どれでもないときは、{desk.name}{phone}へお問い合わせください。"
+    )
+    if not language.startswith("ja"):
+        call = f": {desk.phone}" if desk.phone else ""
+        frame = (
+            f"Did you mean one of these?\n{numbered}\n\n"
+            f"If not, please call {town_en} (in Japanese){call}"
+        )
     return Reply(
         status=Status.SUGGEST,
-        text="もしかして、次のことでしょうか。\n"
-        f"{numbered}\n\nどれでもないときは、{desk.name}{phone}へお問い合わせください。",
+        text=frame,
         engine=decision.engine,
         confidence=decision.probability,
         choices=tuple(Choice(title, title) for title in titles),

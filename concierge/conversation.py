@@ -57,6 +57,7 @@ NUMBER = re.compile(
     r"(?:上から|うえから)?(?:no\.?|#)?([0-9]{1,2}|[一二三四五六七八九十])"
     r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
 )
+VERB_ENDING = re.compile(r"(?:る|て|てください|て下さい|てほしい|てね|た)$")
 DOUBTS = Doubts()
 LAST = re.compile(r"(?:最後|さいご|一番下|いちばんした|下)(?:の|のやつ|のほう)?(?:です|で)?")
 
@@ -177,7 +178,7 @@ def _chosen(text: str, memory: Memory) -> str | None:
         return None
     key = normalized_key(text)
     for offer in memory.offers:
-        if key in (normalized_key(offer.label), normalized_key(offer.text)):
+        if _stem(key) in (_stem(normalized_key(offer.label)), _stem(normalized_key(offer.text))):
             return offer.text
     if LAST.fullmatch(key):
         return memory.offers[-1].text
@@ -186,6 +187,11 @@ def _chosen(text: str, memory: Memory) -> str | None:
         return None
     place = KANJI_NUMBERS.get(number[1]) or int(number[1])
     return memory.offers[place - 1].text if 1 <= place <= len(memory.offers) else None
+
+
+def _stem(key: str) -> str:
+    """Return a choice without the ending of its verb: 覚える, 覚えて and 覚えてください are one."""
+    return VERB_ENDING.sub("", key)
 
 
 async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
@@ -267,7 +273,8 @@ async def _asked(
         return composing.answer(told, alone, understood.language), memory
     if decision.offered:
         desk = understood.department or town.knowledge.municipality.reception
-        return composing.suggestion(decision, desk, understood.language), memory
+        town_en = town.knowledge.municipality.name_en or town.knowledge.municipality.name
+        return composing.suggestion(decision, desk, understood.language, town_en), memory
     return _not_known(turn, understood), memory
 
 
@@ -346,7 +353,12 @@ def _remembering(
     areas, said = memory.areas, memory.said
     if candidate.remember is not None and not homes:
         areas, said = (), ""
-    elif place is not None and place.origin == "said" and candidate.status is not Status.CLARIFY:
+    elif (
+        place is not None
+        and place.origin == "said"
+        and place.home in (None, "自宅")
+        and candidate.status is not Status.CLARIFY
+    ):
         areas, said = tuple(area.full_name for area in place.areas), place.said
     settled = candidate.intent is not None and candidate.status is not Status.CLARIFY
     return replace(

@@ -165,6 +165,14 @@ def test_several_homes(talk: Talk) -> None:
     assert "きょう11月23日（月）" in parents.text
 
 
+def test_a_parents_home_asked_about_once_is_not_taken_for_ones_own(talk: Talk) -> None:
+    talk("柳沢を自宅として覚えて", "実家の燃えるごみいつ", "東区泉町")
+    assert "柳沢" in talk.say("ペットボトルいつ").text
+    kept = talk("実家の燃えるごみいつ", "東区泉町", "実家として覚えて")[-1]
+    assert "泉町を実家として覚えました" in kept.text
+    assert "泉町" in talk.say("実家のペットボトルいつ").text
+
+
 def test_kept_areas_are_forgotten_on_request(talk: Talk) -> None:
     _, gone, after = talk("柳沢を自宅として覚えて", "覚えた地区を消して", "燃えるごみいつ")
     assert "消しました" in gone.text

@@ -6,13 +6,14 @@ What residents say in a sentence is `concierge.language`'s to find.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
 from concierge.language.normalize import normalize, normalized_key
 from concierge.waste.model import Area, WasteData
 
-__all__ = ["find_areas", "spellings"]
+__all__ = ["find_areas", "spellings", "told_apart"]
 
 
 def find_areas(data: WasteData, name: str) -> tuple[Area, ...]:
@@ -57,3 +58,9 @@ def _with_levels(levels: list[str], aliases: tuple[str, ...]) -> list[str]:
 def _key(name: str) -> tuple[str, tuple[str, ...]]:
     folded = normalize(name).text
     return normalized_key(name), tuple(re.findall(r"\d+", folded))
+
+
+def told_apart(area: Area, among: Sequence[Area]) -> str:
+    """Return the area's name, with the levels above where others of `among` have the same."""
+    alone = sum(other.name == area.name for other in among) == 1
+    return area.name.strip() if alone else area.full_name.strip()

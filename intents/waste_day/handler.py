@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from concierge.language.dates import DateSpan
 from concierge.language.normalize import fold_kana, normalize, normalized_key
 from concierge.message import Choice, Source, Status
 from concierge.understanding import MASKS, Place
+from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Area
 from intents.waste_day.view import Asked, View
@@ -187,7 +187,7 @@ def _ask_area(request: Request, calendar: Calendar, asked: Asked) -> Candidate:
 
 
 def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place) -> Candidate:
-    names = list(dict.fromkeys(_told_apart(area, place.areas) for area in place.areas))
+    names = list(dict.fromkeys(told_apart(area, place.areas) for area in place.areas))
     shown = names[:MAX_CHOICES]
     return Candidate(
         text="地区によって収集日がちがいます。どちらの地区ですか。",
@@ -197,11 +197,6 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
         choices=tuple(Choice(name, name) for name in shown),
         missing="area",
     )
-
-
-def _told_apart(area: Area, among: Sequence[Area]) -> str:
-    alone = sum(other.name == area.name for other in among) == 1
-    return area.name.strip() if alone else area.full_name.strip()
 
 
 def _no_such_day(said: str) -> Candidate:
@@ -240,7 +235,7 @@ def _answer(
     data = calendar.data
     several = len(place.areas) > 1
     said = POLITE_END.sub("", place.said) if several else ""
-    name = said or _told_apart(area, data.areas)
+    name = said or told_apart(area, data.areas)
     answer = View(calendar, area, name, request.at).answer(asked)
     if answer.status is Status.ABSTAIN:
         answer = replace(answer, text=f"{answer.text}\n{_desk_line(request.knowledge)}")

@@ -13,6 +13,7 @@ from concierge.intent import Request
 from concierge.language.items import name_and_condition
 from concierge.language.normalize import fold_kana, normalized_key
 from concierge.message import Card, Row, Source, Status
+from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category, Item
 from intents.waste_day.hours import first_day
@@ -206,7 +207,9 @@ def _certain(calendar: Calendar, things: Sequence[Thing]) -> Category | None:
 
 
 def _area_name(request: Request) -> str:
-    return request.place.areas[0].name.strip() if request.place else ""
+    if request.place is None or request.knowledge.waste is None:
+        return ""
+    return told_apart(request.place.areas[0], request.knowledge.waste.data.areas)
 
 
 def _day_line(request: Request, calendar: Calendar, things: Sequence[Thing]) -> str | None:
