@@ -119,6 +119,19 @@ def test_a_locked_database_never_costs_an_answer(tmp_path: Path) -> None:
     memories.close()
 
 
+def test_what_a_lock_kept_from_the_file_is_written_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "concierge.db"
+    memories = MemoriesInDatabase(path)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        memories.keep("web:x", HOME)
+        other.rollback()
+    memories.close()
+    again = MemoriesInDatabase(path)
+    assert again.recall("web:x") == HOME
+    again.close()
+
+
 def test_a_full_database_never_costs_an_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,10 @@ KEPT_FOR = timedelta(days=400)
 """Areas kept by a tap are let go of after a year (and a month's grace) without a turn."""
 
 
+LAST_TRIES, BETWEEN_TRIES = 5, 0.2
+"""How often, and how many seconds apart, what is not written yet is tried again at the end."""
+
+
 class Memories(Protocol):
     """Where memories are kept, by the resident's pseudonymous key."""
 
@@ -103,9 +107,14 @@ class MemoriesInDatabase:
             self._failed("opened", error)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, after another try at what could not be written yet."""
         with self._lock:
-            self._write_unkept()
+            for _ in range(LAST_TRIES):
+                self._rest_until = 0.0
+                self._write_unkept()
+                if not self._unkept.residents():
+                    break
+                time.sleep(BETWEEN_TRIES)
             if self._opened is not None:
                 self._opened[0].close()
 
