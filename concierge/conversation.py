@@ -21,7 +21,7 @@ from concierge.hub import Decision, OnDelta
 from concierge.language.detect import fixed_line
 from concierge.language.normalize import normalize, normalized_key
 from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
-from concierge.message import Choice, Message, Reply, Status
+from concierge.message import Choice, Location, Message, Reply, Status
 from concierge.needs import split_needs
 from concierge.notices import Notice
 from concierge.safety import NOT_SO, SORRY, Doubts, emergency_in, emergency_reply, says_not_so
@@ -58,6 +58,8 @@ NUMBER = re.compile(
     r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
 )
 VERB_ENDING = re.compile(r"(?:る|て|てください|て下さい|てほしい|てね|た)$")
+WHERE = ("area", "place")
+"""What an open question may miss that the name of a place answers."""
 DOUBTS = Doubts()
 LAST = re.compile(r"(?:最後|さいご|一番下|いちばんした|下)(?:の|のやつ|のほう)?(?:です|で)?")
 
@@ -78,12 +80,20 @@ async def take_turn(
 ) -> tuple[Reply, Memory]:
     """Answer one message; return the reply and what is remembered after it."""
     trace = Trace()
-    turn = _Turn(town, message, memory.at(message.at), trace, on_delta)
+    turn = _Turn(town, message, _here(memory.at(message.at), message), trace, on_delta)
     reply, after = await _answered(turn)
     reply, after = _given_again(turn, reply, replace(after, updated=message.at))
     if reply.status is not Status.EMERGENCY:
         after = _offering(after, reply, message)
     return replace(reply, trace=trace.as_list()), after
+
+
+def _here(memory: Memory, message: Message) -> Memory:
+    """Remember for a short while where a resident said they are, to about ten metres."""
+    if message.place is None:
+        return memory
+    point = (round(message.place.latitude, 4), round(message.place.longitude, 4))
+    return replace(memory, location=point, located=message.at)
 
 
 def _given_again(turn: _Turn, reply: Reply, memory: Memory) -> tuple[Reply, Memory]:
@@ -108,7 +118,7 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
         reply = emergency_reply(emergency, safety, turn.message.language)
         return reply, _alarmed(memory, reply, turn.message)
     if not normalized_key(text):
-        return composing.plain(SAYS["empty"], status=Status.CLARIFY), memory
+        return await _without_words(turn)
     if len(text) > LONGEST_MESSAGE:
         return composing.plain(
             SAYS["too_long"].format(longest=LONGEST_MESSAGE), status=Status.CLARIFY
@@ -133,6 +143,18 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if reply.status in (Status.ABSTAIN, Status.SUGGEST):
         return await _several_needs(turn) or (reply, after)
     return reply, after
+
+
+async def _without_words(turn: _Turn) -> tuple[Reply, Memory]:
+    """Let a shared location answer what was asked; else say what it is good for, or ask for words."""
+    if turn.message.place is not None:
+        filled = await _open_question(turn)
+        if filled is not None:
+            return filled
+        near = tuple(Choice(label, label) for label in _WORDS["near_here"])
+        said = composing.plain(SAYS["where_you_are"], status=Status.CLARIFY)
+        return replace(said, choices=near), turn.memory
+    return composing.plain(SAYS["empty"], status=Status.CLARIFY), turn.memory
 
 
 def _alarmed(memory: Memory, reply: Reply, message: Message) -> Memory:
@@ -198,17 +220,25 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Let the message answer a question that is still open, the latest first."""
     memory = turn.memory
     for question in reversed(memory.open):
+        if question.missing not in WHERE:
+            continue
         areas = _area_answered(turn, question)
-        if question.missing != "area" or not areas:
+        if not areas and not (question.missing == "place" and _says_where(turn)):
             continue
         home = question.slots.get("home")
         name = home if isinstance(home, str) else None
-        place = Place(tuple(areas), "said", name, turn.message.text.strip())
+        said = turn.message.text.strip()
+        place = Place(tuple(areas), "said", name, said) if areas else None
         turn.trace.decided("conversation", "filled", f"{question.intent}.{question.missing}")
         others = tuple(q for q in memory.open if q.missing != question.missing)
         after = replace(turn, memory=replace(memory, open=others))
         return await _asked(after, place=place, intent=question.intent, slots=question.slots)
     return None
+
+
+def _says_where(turn: _Turn) -> bool:
+    """Tell whether a message says where somebody is other than by an area's name."""
+    return turn.message.place is not None and not normalized_key(turn.message.text)
 
 
 def _area_answered(turn: _Turn, question: OpenQuestion) -> tuple[Area, ...]:
@@ -255,6 +285,7 @@ async def _asked(
             previous=memory.intent,
             slots=memory.slots if slots is None else slots,
             homes=memory.homes,
+            location=None if memory.location is None else Location(*memory.location),
         ),
         turn.trace,
         turn.on_delta,
@@ -262,7 +293,7 @@ async def _asked(
     notices = _notices(turn, decision.candidate, place)
     if decision.candidate is not None:
         after = _remembering(memory, decision.candidate, place, message)
-        if unknown is not None and decision.candidate.missing == "area":
+        if unknown is not None and decision.candidate.missing in WHERE:
             return _unknown_area(turn, unknown.said), after
         candidate = composing.announced(decision.candidate, notices)
         return composing.answer(candidate, decision, understood.language), after
@@ -399,7 +430,7 @@ def _not_known(turn: _Turn, understood: Understanding) -> Reply:
         name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
         line = fixed_line(understood.language, name, desk.phone or "")
         return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
-    if memory.open and memory.open[-1].missing == "area" and len(turn.message.text) <= 20:
+    if memory.open and memory.open[-1].missing in WHERE and len(turn.message.text) <= 20:
         near = town.understander.areas.suggest(normalize(turn.message.text))
         if near:
             names = tuple(dict.fromkeys(area.full_name for area in near))

@@ -22,7 +22,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from concierge.message import Card, Choice, Source, Status
+from concierge.message import Card, Choice, Location, Source, Status
 
 if TYPE_CHECKING:
     from concierge.knowledge import Knowledge
@@ -51,8 +51,8 @@ class Question:
     `text` is what the resident typed, `place` the area it is about as far as that is known.
     `intent` is set where this answers an open question of that intent, `previous` is the intent of
     the turn before; `slots` are the values known from those turns, by name. `homes` are the areas
-    the resident asked to keep, by name. `evidence` is what earlier layers found without being
-    sure.
+    the resident asked to keep, by name. `location` is where the resident is, where they shared it
+    just now. `evidence` is what earlier layers found without being sure.
     """
 
     text: str
@@ -65,6 +65,7 @@ class Question:
     previous: str | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
+    location: Location | None = None
     evidence: tuple[Candidate, ...] = ()
 
 
@@ -75,7 +76,7 @@ class Candidate:
     `text` follows the form of every answer: the first line is the answer, at most three lines;
     whatever is longer goes into `details`. `score` is the engine's own (0–1), never compared with
     another engine's before calibration. `status` is ANSWERED, CLARIFY (then `missing` names the
-    slot that is asked for) or ABSTAIN (it is this engine's matter, and it knows that it does not
+    slot that is asked for: `area`, or `place` where a shared location or a landmark answers too) or ABSTAIN (it is this engine's matter, and it knows that it does not
     know). `title` is the question this answers, shown where it is only offered (もしかして).
     `topics` are what it is about in staff's words (ごみ, 市民課): notices and desks are found by
     them. `remember` is what the resident asked to be kept: homes by name (自宅 → area).

@@ -17,6 +17,7 @@ from typing import Any
 
 from concierge.engine import Candidate
 from concierge.knowledge import Knowledge
+from concierge.message import Location
 from concierge.understanding import Place, Understanding
 
 __all__ = ["Handler", "Request"]
@@ -27,7 +28,8 @@ class Request:
     """What a handler is given: the need, what is known, and the town's data.
 
     `place` is the area the question is about, None where it is unknown. `slots` are values already
-    known from the turns before. `homes` are the areas the resident had kept, by name.
+    known from the turns before. `homes` are the areas the resident had kept, by name. `location` is
+    where the resident is, where they shared it just now.
     """
 
     understanding: Understanding
@@ -36,6 +38,7 @@ class Request:
     place: Place | None
     slots: Mapping[str, Any]
     homes: Mapping[str, str]
+    location: Location | None = None
 
 
 Handler = Callable[[Request], Candidate | None]

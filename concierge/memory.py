@@ -1,6 +1,6 @@
 """What a conversation remembers between turns, and for how long.
 
-Open questions expire after ten minutes. What was talked about (area, need, choices offered) lives
+Open questions, and where a resident said they are, expire after ten minutes. What was talked about (area, need, choices offered) lives
 as long as the conversation; areas kept by a tap stay until the resident lets go of them. The
 resident's own text is never kept.
 """
@@ -62,6 +62,9 @@ class Memory:
     times: int = 0
     """How many times in a row it was given."""
     updated: datetime | None = None
+    location: tuple[float, float] | None = None
+    """Where the resident said they are, to about ten metres; forgotten as open questions are."""
+    located: datetime | None = None
 
     def at(self, moment: datetime) -> Memory:
         """Return what is still remembered at a moment."""
@@ -71,6 +74,7 @@ class Memory:
         offers = self.offers
         if self.offered is None or moment - self.offered > OPEN_FOR:
             offers = ()
+        here = self.located is not None and moment - self.located <= OPEN_FOR
         return Memory(
             open=still[-MAX_OPEN:],
             offers=offers,
@@ -84,6 +88,8 @@ class Memory:
             answered=self.answered,
             times=self.times,
             updated=self.updated,
+            location=self.location if here else None,
+            located=self.located if here else None,
         )
 
     @property
@@ -121,6 +127,8 @@ class Memory:
                 answered=kept["answered"],
                 times=int(kept["times"]),
                 updated=_instant(kept["updated"]),
+                location=_pair(kept.get("location")),
+                located=_instant(kept.get("located")),
             )
         except (ValueError, KeyError, TypeError):
             return Memory()
@@ -130,6 +138,10 @@ def _moment(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"a memory cannot hold {type(value).__name__}")
+
+
+def _pair(kept: list[float] | None) -> tuple[float, float] | None:
+    return None if kept is None else (float(kept[0]), float(kept[1]))
 
 
 def _instant(text: str | None) -> datetime | None:

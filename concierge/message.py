@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Card", "Choice", "Message", "Need", "Reply", "Row", "Source", "Status"]
+__all__ = ["Card", "Choice", "Location", "Message", "Need", "Reply", "Row", "Source", "Status"]
 
 
 class Status(StrEnum):
@@ -69,12 +69,26 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A point on the earth in degrees (WGS 84), north and east positive."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for what is no point on the earth."""
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError("no point on the earth")
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a resident sent, whatever the channel.
 
     `resident` is a pseudonymous key that outlives a conversation, never a LINE id or a name;
     None where nothing may be kept. `area` is an area given from outside (`--area`), `language` a
-    BCP 47 tag chosen by the resident, None to detect it.
+    BCP 47 tag chosen by the resident, None to detect it. `place` is where the resident is, where
+    they shared it; `text` may then be empty.
     """
 
     text: str
@@ -83,6 +97,7 @@ class Message:
     channel: str = "cli"
     language: str | None = None
     area: str | None = None
+    place: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Intents(Engine):
                     place=question.place,
                     slots=question.slots if self._continues(intent, question) else {},
                     homes=question.homes,
+                    location=question.location,
                 )
             )
             if answer is not None:
