@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -26,6 +26,7 @@ from concierge.problem import KnowledgeError, Problem
 from concierge.safety import SAFETY_FILE, TownSafety, packaged, read_safety
 from concierge.waste.calendar import Calendar
 from concierge.waste.folder import read_waste
+from concierge.waste.years import Calendars, beside_each_other
 
 __all__ = ["Knowledge", "KnowledgeLoader", "check", "load_knowledge"]
 
@@ -46,11 +47,20 @@ class Knowledge:
     folder: Path
     municipality: Municipality
     faq: tuple[Entry, ...] = ()
-    waste: Calendar | None = None
+    calendars: Calendars | None = None
     notices: tuple[Notice, ...] = ()
     safety: TownSafety = field(default_factory=packaged)
     problems: tuple[Problem, ...] = ()
     loaded: datetime = field(default_factory=now)
+
+    @property
+    def waste(self) -> Calendar | None:
+        """The garbage calendar as it is seen on the day the snapshot was read."""
+        return self.waste_on(self.loaded.date())
+
+    def waste_on(self, day: date) -> Calendar | None:
+        """Return the garbage calendar as it is seen on a day; it answers for every other day too."""
+        return self.calendars.on(day) if self.calendars else None
 
 
 @dataclass(slots=True)
@@ -99,14 +109,14 @@ class KnowledgeLoader:
         problems: list[Problem] = []
         municipality = self._read_municipality(problems)
         entries = self._read_faq(problems)
-        waste = self._read_waste(problems)
+        calendars = self._read_waste(problems)
         notices = self._read_notices(problems)
         safety = self._read_safety(problems)
         return Knowledge(
             folder=self.folder,
             municipality=municipality,
             faq=entries,
-            waste=waste,
+            calendars=calendars,
             notices=notices,
             safety=safety,
             problems=tuple(problems),
@@ -166,23 +176,24 @@ class KnowledgeLoader:
             del self._reads[name]
         return served
 
-    def _read_waste(self, problems: list[Problem]) -> Calendar | None:
+    def _read_waste(self, problems: list[Problem]) -> Calendars | None:
         paths = sorted((self.folder / "waste").rglob("*"))
         special = [path for path in paths if _special(path)]
         if special:
             problems += [_not_a_file(path.relative_to(self.folder).as_posix()) for path in special]
-            last: Calendar | None = self._last("waste")
+            last: Calendars | None = self._last("waste")
             return last
         if not any(path.name == AREA_DAYS for path in paths):
             self._reads.pop("waste", None)
             return None
         signature = tuple((str(path), _signature(path)) for path in paths if path.is_file())
 
-        def read() -> tuple[Calendar | None, Iterable[Problem]]:
+        def read() -> tuple[Calendars | None, Iterable[Problem]]:
             found = read_waste(self.folder)
-            calendar = Calendar(found.datasets[0]) if found.datasets else None
-            unused = [_second(data.folder) for data in found.datasets[1:]]
-            return calendar, (*found.problems, *unused)
+            groups = beside_each_other(found.datasets)
+            unused = [_second(data.folder) for group in groups[1:] for data in group]
+            calendars = Calendars(groups[0]) if groups else None
+            return calendars, (*found.problems, *unused)
 
         return self._once("waste", signature, read, problems, good_with_errors=True)
 
@@ -284,7 +295,7 @@ def _second(name: str) -> Problem:
         0,
         "warning",
         "second-calendar",
-        "ごみカレンダーが2つ以上あります。名前順で最初のものだけを使います。"
+        "同じ期間のごみカレンダーが2つ以上あります。名前順で最初のものだけを使います。"
         "使わないフォルダーは waste/ の外へ移してください。",
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
 from concierge.knowledge import Knowledge
@@ -112,7 +112,17 @@ class Understander:
         self._municipality = [name for name in names if name]
         self.areas = AreaFinder(data.areas if data else (), self._municipality)
         self.categories = CategoryFinder(data.categories if data else ())
-        self.items = ItemFinder(data.items if data else ())
+        self._knowledge = knowledge
+        self._items: dict[int, ItemFinder] = {}
+
+    def items_on(self, day: date) -> ItemFinder:
+        """Return the finder of the things in the dictionary that holds on a day."""
+        calendar = self._knowledge.waste_on(day)
+        items = calendar.data.items if calendar else ()
+        key = id(items)
+        if key not in self._items:
+            self._items[key] = ItemFinder(items)
+        return self._items[key]
 
     def understand(self, text: str, at: datetime, language: str | None = None) -> Understanding:
         """Read one message as typed at a moment (aware, Asia/Tokyo)."""
@@ -124,7 +134,8 @@ class Understander:
         areas = self.areas.find(normalized) or self._beside(home, labels, normalized)
         apart_from = _blanked(normalized, [*dates, *areas])
         categories = _each_once(labels, self.categories.find(apart_from))
-        items = _each_once(self.items.find(normalized), self.items.find(apart_from))
+        things_here = self.items_on(at.date())
+        items = _each_once(things_here.find(normalized), things_here.find(apart_from))
         spans = [
             *(_Span(m.start, m.end, MASKS["date"]) for m in dates),
             *(_Span(m.start, m.end, MASKS["category"]) for m in categories),

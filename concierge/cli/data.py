@@ -71,6 +71,12 @@ def _list_formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     help="データの日付が確かな最後の日（省略時は次の3月31日）",
 )
 @click.option(
+    "--valid-from",
+    type=Day(),
+    metavar="日付",
+    help="データの日付が確かな最初の日（省略時は、となりのカレンダーの続き）",
+)
+@click.option(
     "--list",
     is_flag=True,
     is_eager=True,
@@ -86,11 +92,16 @@ def import_command(
     into: Path,
     closures: str,
     valid_to: date | None,
+    valid_from: date | None,
     as_json: bool,
     at: datetime,
 ) -> int:
     """Take published files in; 1 where some answer was lost or nothing could be used."""
-    options = ImportOptions(at=at, closures=closures, valid_to=valid_to, progress=_progress)
+    if valid_from and valid_to and valid_from > valid_to:
+        raise click.UsageError("--valid-to は --valid-from と同じか後の日にしてください。")
+    options = ImportOptions(
+        at=at, closures=closures, valid_to=valid_to, valid_from=valid_from, progress=_progress
+    )
     try:
         report = import_data(form, source, into, options)
     except KnowledgeError as error:

@@ -31,6 +31,7 @@ from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.folder import read_waste
 from concierge.waste.ics import render_ics
 from concierge.waste.model import Area
+from concierge.waste.years import Calendars, beside_each_other
 
 __all__ = ["command"]
 
@@ -92,8 +93,9 @@ def next_command(
         _print_answer(answer)
 
 
-def _calendars(knowledge: Path) -> list[Calendar]:
-    calendars = [Calendar(data) for data in read_waste(knowledge).datasets]
+def _calendars(knowledge: Path) -> list[Calendars]:
+    groups = beside_each_other(read_waste(knowledge).datasets)
+    calendars = [Calendars(group) for group in groups]
     if not calendars:
         click.echo(
             "ごみの収集日のデータがありません。"
@@ -103,15 +105,14 @@ def _calendars(knowledge: Path) -> list[Calendar]:
     return calendars
 
 
-def _find(calendars: Sequence[Calendar], name: str) -> list[Found]:
-    return [
-        Found(calendar, area) for calendar in calendars for area in find_areas(calendar.data, name)
-    ]
+def _find(calendars: Sequence[Calendars], name: str, on: date) -> list[Found]:
+    seen = [each.on(on) for each in calendars]
+    return [Found(calendar, area) for calendar in seen for area in find_areas(calendar.data, name)]
 
 
-def _answer(calendars: Sequence[Calendar], name: str, on: date) -> dict[str, Any]:
+def _answer(calendars: Sequence[Calendars], name: str, on: date) -> dict[str, Any]:
     """Return the JSON of one answer; an unknown or ambiguous area has no collections."""
-    found = _find(calendars, name)
+    found = _find(calendars, name, on)
     if len(found) != 1:
         candidates = [area.full_name for _, area in found]
         return {
@@ -137,7 +138,7 @@ def _as_json(found: Collection) -> dict[str, str | None]:
     }
 
 
-def _answer_line(calendars: Sequence[Calendar], line: bytes, today: date) -> dict[str, Any]:
+def _answer_line(calendars: Sequence[Calendars], line: bytes, today: date) -> dict[str, Any]:
     """Answer one line of a batch; a line that cannot be read is answered with `error`."""
     given: dict[str, Any] = {}
     try:
@@ -210,7 +211,7 @@ def calendar_command(
         raise click.UsageError("--to は --from と同じか後の日にしてください。")
     if (last - first).days > LONGEST_SPAN:
         raise click.UsageError("期間は10年までにしてください。")
-    found = _find(_calendars(knowledge), area)
+    found = _find(_calendars(knowledge), area, first)
     one = found[0] if len(found) == 1 else None
     collections = one.calendar.between(one.area, first, last) if one else []
     if one is None:

@@ -42,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
             "5374",
             "ごみ収集日（5374.jp形式。area_days.csv などのあるフォルダーかzip）",
             "concierge.opendata.garbage_5374.importing",
-            ("areas", "categories", "cells", "items", "closures", "valid_to"),
+            ("areas", "categories", "cells", "items", "closures", "valid_from", "valid_to"),
         ),
     )
 }
@@ -59,6 +59,7 @@ class ImportOptions:
     at: datetime
     closures: str | None = None
     valid_to: date | None = None
+    valid_from: date | None = None
     progress: Callable[[Iterable[Path]], Iterable[Path]] = iter
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
+from concierge.clock import with_weekday
 from concierge.waste.closing import covers, is_new_year, touches_turn
 from concierge.waste.doubt import Doubt, note_of
 from concierge.waste.model import (
@@ -59,7 +60,19 @@ class Calendar:
 
     def next_collections(self, area: Area, on: date) -> list[Collection]:
         """Return the first collection of each category on or after `on`, in the file's order."""
-        return [self._cell(area, category).first(on) for category in self.data.categories]
+        return [self.next_of(area, category, on) for category in self.data.categories]
+
+    def next_of(self, area: Area, category: Category, on: date) -> Collection:
+        """Return the first collection of one category on or after `on`."""
+        return self._cell(area, category).first(on)
+
+    def last_listed(self, area: Area, category: Category) -> date | None:
+        """Return the last day that a cell's rules give, None where they go on for ever."""
+        return self._cell(area, category).end
+
+    def source(self, area: Area, day: date) -> tuple[WasteData, int]:
+        """Return the published calendar that a day rests on, and the area's line in its file."""
+        return self.data, area.row
 
     def on(self, area: Area, day: date) -> list[Collection]:
         """Return what is collected on a day, doubtful collections too."""
@@ -124,7 +137,7 @@ class _Cell:
         self.category = category
         self.schedule = schedule
         self.policy = data.policy
-        self.valid_to = data.valid_to
+        self.valid_from, self.valid_to = data.valid_from, data.valid_to
         self.closures = closures
         self.doubtful = doubtful
         self.excluded = excluded
@@ -206,6 +219,8 @@ class _Cell:
     def _doubt_of_time(self, day: date) -> Doubt | None:
         if self.valid_to is not None and day > self.valid_to:
             return Doubt.PAST_VALIDITY
+        if self.valid_from is not None and day < self.valid_from:
+            return Doubt.BEFORE_VALIDITY
         if is_new_year(day) and not self._turn_is_published(day):
             return Doubt.NEW_YEAR
         return None
@@ -224,6 +239,8 @@ class _Cell:
             until = self.end
         elif doubt is Doubt.PAST_VALIDITY:
             until = self.valid_to
+        elif doubt is Doubt.BEFORE_VALIDITY and self.valid_from is not None:
+            reason = f"{self.valid_from.year}年{with_weekday(self.valid_from)}から有効"
         elif doubt is Doubt.CONTRADICTION:
             reason = reason or self.schedule.doubt
             reason = reason or "この期間の休止日の書き方に誤りがあります"

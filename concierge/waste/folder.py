@@ -18,13 +18,14 @@ from concierge.opendata.garbage_5374.areas import Accounting
 from concierge.opendata.garbage_5374.folder import FILES, read_5374
 from concierge.problem import Problem, SettingError
 from concierge.waste.model import ClosurePolicy, WasteData
+from concierge.waste.years import beside_each_other, problems_between
 
 __all__ = ["FACTS", "SOURCE", "WasteFolder", "read_settings", "read_waste"]
 
 SOURCE = "source.yaml"
 FACTS = ("collection_time", "collection_place", "department", "phone", "publisher", "license")
 """Settings that are passed on as they are."""
-DAYS = ("valid_to", "updated")
+DAYS = ("valid_from", "valid_to", "updated")
 KNOWN = ("closures", *DAYS, "title", "url", *FACTS)
 
 
@@ -61,16 +62,26 @@ def read_waste(folder: Path) -> WasteFolder:
         problems += found.problems
         accounting[name] = found.accounting
         if found.data is not None:
-            datasets.append(_described(found.data, settings))
+            datasets.append(_described(found.data, settings, f"{name}/{SOURCE}", problems))
+    for group in beside_each_other(datasets):
+        problems += problems_between(group)
     return WasteFolder(tuple(datasets), tuple(problems), accounting, tuple(files))
 
 
-def _described(data: WasteData, settings: Mapping[str, str]) -> WasteData:
+def _described(
+    data: WasteData, settings: Mapping[str, str], file: str, problems: list[Problem]
+) -> WasteData:
+    first, last = _day(settings, "valid_from"), data.valid_to
+    if first and last and first > last:
+        message = "valid_from が valid_to より後です。valid_from を使わずに読みました。"
+        problems.append(Problem(file, 0, 0, "error", "source-bad-value", message))
+        first = None
     return replace(
         data,
         title=settings.get("title") or data.title,
         url=settings.get("url") or None,
         updated=_day(settings, "updated"),
+        valid_from=first,
         facts={key: settings[key] for key in FACTS if settings.get(key)},
     )
 

@@ -188,8 +188,8 @@ class Item:
 class WasteData:
     """Everything one published garbage calendar says, and until when it holds.
 
-    `schedules[area.index][category.index]` is that cell. `valid_to` is the last day for which the
-    dates are vouched for. `doubtful_closures` were published in a way that cannot be meant (a
+    `schedules[area.index][category.index]` is that cell. `valid_from` and `valid_to` are the first and
+    the last day for which the dates are vouched for. `doubtful_closures` were published in a way that cannot be meant (a
     closure of a whole year): they are not applied, but dates inside them are uncertain. `folder` is the path, relative to the municipality's folder, that the
     file names of sources and problems start with.
     """
@@ -203,6 +203,7 @@ class WasteData:
     items: tuple[Item, ...] = ()
     remarks: tuple[Remark, ...] = ()
     policy: ClosurePolicy = ClosurePolicy.SKIP
+    valid_from: date | None = None
     valid_to: date | None = None
     folder: str = "waste/5374"
     title: str = "ごみ収集日（オープンデータ）"

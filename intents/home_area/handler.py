@@ -22,7 +22,8 @@ OWN = Source(title="ご自身の登録")
 
 def handle(request: Request) -> Candidate | None:
     """Keep, show or erase; None in a town without collection areas."""
-    if request.knowledge.waste is None:
+    calendar = request.knowledge.waste_on(request.at.date())
+    if calendar is None:
         return None
     key = normalized_key(request.understanding.normalized.text)
     if ERASE.search(key):
@@ -40,7 +41,7 @@ def handle(request: Request) -> Candidate | None:
             missing="area",
         )
     home = str(request.slots.get("home") or home)
-    every = request.knowledge.waste.data.areas
+    every = calendar.data.areas
     names = list(dict.fromkeys(_told_apart(area, every) for area in place.areas))
     if len(names) > 1:
         return Candidate(

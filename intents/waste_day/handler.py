@@ -50,7 +50,7 @@ POLITE_END = re.compile("(?:です|だよ|だ|のほう|の方|。|！|!)+$")
 
 def handle(request: Request) -> Candidate | None:
     """Answer from the town's calendar; None where the town has published none."""
-    calendar = request.knowledge.waste
+    calendar = request.knowledge.waste_on(request.at.date())
     if calendar is None:
         return None
     if (
@@ -232,13 +232,13 @@ def _answer(
     request: Request, calendar: Calendar, asked: Asked, area: Area, place: Place
 ) -> Candidate:
     """Answer for one area."""
-    data = calendar.data
     several = len(place.areas) > 1
     said = POLITE_END.sub("", place.said) if several else ""
-    name = said or told_apart(area, data.areas)
+    name = said or told_apart(area, calendar.data.areas)
     answer = View(calendar, area, name, request.at).answer(asked)
     if answer.status is Status.ABSTAIN:
         answer = replace(answer, text=f"{answer.text}\n{_desk_line(request.knowledge)}")
+    data, row = calendar.source(area, asked.days[0][0] if asked.days else request.at.date())
     return replace(
         answer,
         slots=_slots(asked, name),
@@ -247,7 +247,7 @@ def _answer(
                 title=data.title,
                 url=data.url,
                 file=f"{data.folder}/area_days.csv",
-                row=area.row or None,
+                row=row or None,
                 updated=data.updated,
             ),
         ),

@@ -235,6 +235,8 @@ class View:
             text = (
                 f"{self.name}の{when}は、年末年始の休みが未登録のため、収集があるか分かりません。"
             )
+        elif all(one.doubt is Doubt.PAST_VALIDITY for one in doubtful):
+            text = self._past_validity()
         else:
             of = f"{when}の" if when else ""
             text = f"{self.name}の{of}{what}の収集日は未登録のため、ご案内できません。"
@@ -246,6 +248,14 @@ class View:
             status=Status.ABSTAIN,
             details=_details(doubtful, []),
         )
+
+    def _past_validity(self) -> str:
+        """Say that the calendar has run out: of this fiscal year, or of the next one's days."""
+        last = self.calendar.data.valid_to
+        if last is None or last < self.today:
+            return "今年度の収集日は未登録です。"
+        until = with_weekday(last, today=self.today)
+        return f"{until}より後の収集日は、まだ登録されていません（未登録）。"
 
     def _out_by(self) -> str | None:
         return out_by(self.calendar.data.facts)

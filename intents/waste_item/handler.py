@@ -49,7 +49,7 @@ class Thing:
 
 def handle(request: Request) -> Candidate | None:
     """Answer from the dictionary's own entries; None where it has none."""
-    calendar = request.knowledge.waste
+    calendar = request.knowledge.waste_on(request.at.date())
     if calendar is None or _one_of_another(request) or _is_a_day_of_a_kind(request):
         return None
     things = _things(request, calendar)
@@ -207,9 +207,10 @@ def _certain(calendar: Calendar, things: Sequence[Thing]) -> Category | None:
 
 
 def _area_name(request: Request) -> str:
-    if request.place is None or request.knowledge.waste is None:
+    calendar = request.knowledge.waste_on(request.at.date())
+    if request.place is None or calendar is None:
         return ""
-    return told_apart(request.place.areas[0], request.knowledge.waste.data.areas)
+    return told_apart(request.place.areas[0], calendar.data.areas)
 
 
 def _day_line(request: Request, calendar: Calendar, things: Sequence[Thing]) -> str | None:

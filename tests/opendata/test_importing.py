@@ -51,6 +51,7 @@ def test_import(source: Path, tmp_path: Path) -> None:
         "cells": {"total": 2, "read": 1, "repaired": 1, "empty": 0, "not_understood": 0},
         "items": 1,
         "closures": "skip",
+        "valid_from": None,
         "valid_to": "2027-03-31",
         "problems": [problem.as_dict() for problem in report.problems],
     }

@@ -7,20 +7,21 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 from concierge.municipality import ensure_municipality
 from concierge.opendata.formats import ImportOptions, ImportReport
 from concierge.opendata.garbage_5374.folder import Read5374, read_5374
+from concierge.opendata.garbage_5374.place import FOLDER, fiscal_end, place_for
 from concierge.opendata.garbage_5374.source import gather, source_name
 from concierge.problem import KnowledgeError, Problem
-from concierge.waste.folder import FACTS, SOURCE, read_settings
+from concierge.waste.folder import SOURCE, read_waste
 from concierge.waste.model import ClosurePolicy, WasteData
+from concierge.waste.years import beside_each_other, problems_between
 
 __all__ = ["import_files"]
 
-FOLDER = "waste/5374"
 POLICIES = {
     ClosurePolicy.SKIP: "skip（休止日に当たる収集は行わない）",
     ClosurePolicy.SHIFT: "shift（休止日に当たったら、その月の残りを1週間ずつ遅らせる）",
@@ -28,37 +29,44 @@ POLICIES = {
 
 
 def import_files(source: Path, into: Path, options: ImportOptions) -> ImportReport:
-    """Copy the files to `into/waste/5374` and read them as they will be served.
+    """Copy the files into `into/waste/` and read them as they will be served.
 
-    What was imported before is replaced only when everything is in place; settings of staff in its
-    source.yaml (title, url, collection time, desk) are kept. Raises `KnowledgeError` where the
-    source cannot be used or `into` cannot be written; then nothing has changed.
+    The first calendar goes to `waste/5374`. One for another time goes beside it
+    (`waste/5374-2027`), so that each answers for its own days; one for the same time, or with the
+    same area_days.csv, replaces the former, and only when everything is in place. Settings of staff
+    in its source.yaml (title, url, collection time, desk) are kept. Raises `KnowledgeError` where
+    the source cannot be used or `into` cannot be written; then nothing has changed.
     """
     files = gather(source)
     policy = ClosurePolicy(options.closures or ClosurePolicy.SKIP)
-    valid_to = options.valid_to or _coming_fiscal_end(options.at.date())
     with tempfile.TemporaryDirectory() as trial:
-        place = Path(trial)
-        _write(files, place, options)
-        found = read_5374(place, name=FOLDER, policy=policy, valid_to=valid_to)
+        _write(files, Path(trial), options)
+        data = read_5374(Path(trial), name=FOLDER, policy=policy).data
+        valid_to = options.valid_to or fiscal_end(data, options.at.date())
+        place = place_for(into, files["area_days.csv"], valid_to, options.valid_from)
+        found = read_5374(Path(trial), name=place.folder, policy=policy, valid_to=valid_to)
     if found.data is None:
         raise KnowledgeError(found.problems)
+    data = replace(found.data, valid_from=place.valid_from)
+    settings = {**place.settings, "closures": str(policy)}
+    if data.valid_from is not None:
+        settings["valid_from"] = data.valid_from.isoformat()
+    settings["valid_to"] = valid_to.isoformat()
     try:
-        kept = _kept_settings(into)
-        settings = {**kept, "closures": str(policy), "valid_to": valid_to.isoformat()}
-        _replace(into, {**files, SOURCE: _settings_file(settings)})
+        _replace(into / place.folder, {**files, SOURCE: _settings_file(settings)}, place.keep)
         ensure_municipality(into, source_name(source))
     except OSError as error:
         message = f"書き込めません（{error.strerror or error}）。空き容量と権限を確かめてください。"
         problem = Problem(str(into), 0, 0, "error", "into-unwritable", message)
         raise KnowledgeError([problem]) from error
-    return _report(into, sorted(files), found, found.data, policy, valid_to)
+    problems = (*found.problems, *place.problems, *_between(into))
+    return _report(into, sorted(files), found, data, place.folder, problems)
 
 
-def _coming_fiscal_end(today: date) -> date:
-    """Return the coming 31 March: published calendars are those of a fiscal year."""
-    year = today.year if today <= date(today.year, 3, 31) else today.year + 1
-    return date(min(year, date.max.year), 3, 31)
+def _between(into: Path) -> list[Problem]:
+    """Return what is wrong between the calendars that are there now."""
+    groups = beside_each_other(read_waste(into).datasets)
+    return [problem for group in groups for problem in problems_between(group)]
 
 
 def _write(files: Mapping[str, bytes], place: Path, options: ImportOptions | None = None) -> None:
@@ -67,26 +75,23 @@ def _write(files: Mapping[str, bytes], place: Path, options: ImportOptions | Non
         path.write_bytes(files[path.name])
 
 
-def _kept_settings(into: Path) -> dict[str, str]:
-    """Return what staff wrote into the source.yaml that is about to be replaced."""
-    settings = read_settings(into / FOLDER / SOURCE, f"{FOLDER}/{SOURCE}", [])
-    return {key: settings[key] for key in ("title", "url", *FACTS) if settings.get(key)}
-
-
 def _settings_file(settings: Mapping[str, str]) -> bytes:
     lines = [
         "# 取り込んだごみ収集日データの設定です。書き換えるとすぐに反映されます。",
         "# closures: 休止日に当たる収集の扱い（skip=行わない、shift=その月の残りを1週間遅らせる）",
-        "# valid_to: このデータの日付が確かな最後の日。年度が替わったら新しいデータを取り込みます",
+        "# valid_from・valid_to: このデータの日付が確かな最初と最後の日（valid_from は省けます）。",
+        "# 次の年度のデータを取り込むと、となりに並び、日付ごとに有効なほうで案内します",
         "# ほかに title、url、updated（公開日）、collection_time（8時30分 など）を書けます",
         *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()),
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _replace(into: Path, files: Mapping[str, bytes]) -> None:
-    """Put the files where they are served, all at once; on failure the old ones stay."""
-    target = into / FOLDER
+def _replace(target: Path, files: Mapping[str, bytes], keep: Path | None) -> None:
+    """Put the files where they are served, all at once; on failure the old ones stay.
+
+    `keep` is where the replaced files go, where they must not be lost.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".5374-", dir=target.parent))
     old = staging.with_name(f"{staging.name}-old")
@@ -101,6 +106,9 @@ def _replace(into: Path, files: Mapping[str, bytes]) -> None:
             if old.exists():
                 old.rename(target)
             raise
+        if keep is not None and old.exists():
+            shutil.rmtree(keep, ignore_errors=True)
+            old.rename(keep)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         if target.exists():
@@ -112,8 +120,8 @@ def _report(
     files: list[str],
     found: Read5374,
     data: WasteData,
-    policy: ClosurePolicy,
-    valid_to: date,
+    folder: str,
+    problems: tuple[Problem, ...],
 ) -> ImportReport:
     cells = found.accounting.as_dict()
     counted = (
@@ -123,22 +131,23 @@ def _report(
     return ImportReport(
         format="5374",
         into=into,
-        files=tuple(f"{FOLDER}/{name}" for name in (*files, SOURCE)),
-        problems=found.problems,
+        files=tuple(f"{folder}/{name}" for name in (*files, SOURCE)),
+        problems=problems,
         figures={
             "areas": len(data.areas),
             "categories": len(data.categories),
             "cells": cells,
             "items": len(data.items),
-            "closures": str(policy),
-            "valid_to": valid_to.isoformat(),
+            "closures": str(data.policy),
+            "valid_from": data.valid_from.isoformat() if data.valid_from else None,
+            "valid_to": data.valid_to.isoformat() if data.valid_to else None,
         },
         summary=(
             ("地区", f"{len(data.areas)}"),
             ("分別", f"{len(data.categories)}（{'、'.join(c.label for c in data.categories)}）"),
             ("収集日の欄", counted),
             ("品目", f"{len(data.items)}"),
-            ("休止日の扱い", POLICIES[policy]),
-            ("有効期限", valid_to.isoformat()),
+            ("休止日の扱い", POLICIES[data.policy]),
+            ("有効期間", f"{data.valid_from or ''}〜{data.valid_to}"),
         ),
     )
