@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from concierge.clinics.duties import Duties
+from concierge.clinics.folder import CLINICS_FOLDER, clinic_paths, read_clinics
 from concierge.clock import now
 from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
 from concierge.faq.model import Entry, FileResult
@@ -48,6 +50,7 @@ class Knowledge:
     municipality: Municipality
     faq: tuple[Entry, ...] = ()
     calendars: Calendars | None = None
+    clinics: Duties | None = None
     notices: tuple[Notice, ...] = ()
     safety: TownSafety = field(default_factory=packaged)
     problems: tuple[Problem, ...] = ()
@@ -110,6 +113,7 @@ class KnowledgeLoader:
         municipality = self._read_municipality(problems)
         entries = self._read_faq(problems)
         calendars = self._read_waste(problems)
+        clinics = self._read_clinics(problems)
         notices = self._read_notices(problems)
         safety = self._read_safety(problems)
         return Knowledge(
@@ -117,6 +121,7 @@ class KnowledgeLoader:
             municipality=municipality,
             faq=entries,
             calendars=calendars,
+            clinics=clinics,
             notices=notices,
             safety=safety,
             problems=tuple(problems),
@@ -196,6 +201,24 @@ class KnowledgeLoader:
             return calendars, (*found.problems, *unused)
 
         return self._once("waste", signature, read, problems, good_with_errors=True)
+
+    def _read_clinics(self, problems: list[Problem]) -> Duties | None:
+        paths = sorted((self.folder / CLINICS_FOLDER).rglob("*"))
+        special = [path for path in paths if _special(path)]
+        if special:
+            problems += [_not_a_file(path.relative_to(self.folder).as_posix()) for path in special]
+            last: Duties | None = self._last(CLINICS_FOLDER)
+            return last
+        if not clinic_paths(self.folder):
+            self._reads.pop(CLINICS_FOLDER, None)
+            return None
+        signature = tuple((str(path), _signature(path)) for path in paths if path.is_file())
+
+        def read() -> tuple[Duties | None, Iterable[Problem]]:
+            found = read_clinics(self.folder)
+            return found.duties, found.problems
+
+        return self._once(CLINICS_FOLDER, signature, read, problems, good_with_errors=True)
 
     def _last(self, name: str) -> Any:
         """Return what was served of a file last, None where it never was read."""

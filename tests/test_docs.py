@@ -192,6 +192,7 @@ JSON_EXAMPLES = {
     "concierge understand": ("緑ヶ丘のプラ、あしただっけ", "--json"),
     "concierge waste next": ("緑ヶ丘", "--json"),
     "concierge waste calendar": ("緑ヶ丘", "--from", "2026-12-01", "--to", "2026-12-31"),
+    "concierge clinics on": ("2026-11-22", "--json"),
     "concierge data import": ("5374", "公開ファイル", "--into", "新しいまち", "--json"),
     "concierge faq import": ("FAQ.csv", "--into", "新しいまち", "--json"),
     "concierge faq search": ("住民票", "--top", "3", "--json"),

@@ -1,0 +1,1 @@
+"""Clinics on duty: what the rosters say, by date and moment, and for whom."""
