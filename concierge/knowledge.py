@@ -8,6 +8,7 @@ reports what is wrong.
 from __future__ import annotations
 
 import asyncio
+import operator
 import os
 import stat
 from collections.abc import Callable, Iterable
@@ -24,6 +25,8 @@ from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
 from concierge.faq.model import Entry, FileResult
 from concierge.municipality import Municipality, read_municipality
 from concierge.notices import NOTICES_FOLDER, Notice, notice_files, read_notice_file
+from concierge.opendata.standard.columns import DATASETS
+from concierge.places.folder import Part, Places, part_files, read_part
 from concierge.problem import KnowledgeError, Problem
 from concierge.safety import SAFETY_FILE, TownSafety, packaged, read_safety
 from concierge.waste.calendar import Calendar
@@ -51,6 +54,7 @@ class Knowledge:
     faq: tuple[Entry, ...] = ()
     calendars: Calendars | None = None
     clinics: Duties | None = None
+    places: Places = field(default_factory=Places)
     notices: tuple[Notice, ...] = ()
     safety: TownSafety = field(default_factory=packaged)
     problems: tuple[Problem, ...] = ()
@@ -87,6 +91,8 @@ class KnowledgeLoader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._reads: dict[str, _Read[object]] = {}
+        self._places = Places()
+        self._parts: dict[str, list[Part]] = {}
 
     def signature(self) -> frozenset[tuple[str, Signature]]:
         """Return what changes whenever a file of the folder does: names, times, sizes."""
@@ -114,6 +120,7 @@ class KnowledgeLoader:
         entries = self._read_faq(problems)
         calendars = self._read_waste(problems)
         clinics = self._read_clinics(problems)
+        places = self._read_places(municipality, problems)
         notices = self._read_notices(problems)
         safety = self._read_safety(problems)
         return Knowledge(
@@ -122,6 +129,7 @@ class KnowledgeLoader:
             faq=entries,
             calendars=calendars,
             clinics=clinics,
+            places=places,
             notices=notices,
             safety=safety,
             problems=tuple(problems),
@@ -147,6 +155,24 @@ class KnowledgeLoader:
         problems.extend(problem for problem in gathered.problems if problem not in problems)
         return gathered.entries
 
+    def _read_places(self, municipality: Municipality, problems: list[Problem]) -> Places:
+        """Read the published lists that changed; a bad cell costs only its own answer."""
+        parts: dict[str, list[Part]] = {
+            kind: self._read_each(
+                kind, part_files(self.folder, kind), read_part, problems, good_with_errors=True
+            )
+            for kind in DATASETS
+        }
+        names = tuple(filter(None, (municipality.name, municipality.prefecture)))
+        same = all(
+            len(parts[kind]) == len(self._parts.get(kind, ()))
+            and all(map(operator.is_, parts[kind], self._parts.get(kind, ())))
+            for kind in parts
+        )
+        if not same or names != self._places.municipality:
+            self._places, self._parts = Places.gathered(parts, names), parts
+        return self._places
+
     def _read_notices(self, problems: list[Problem]) -> tuple[Notice, ...]:
         files = notice_files(self.folder)
         read = self._read_each(NOTICES_FOLDER, files, read_notice_file, problems)
@@ -161,8 +187,10 @@ class KnowledgeLoader:
         self,
         folder: str,
         files: Iterable[Path],
-        read: Callable[[Path, str], tuple[T, Iterable[Problem]]],
+        read: Callable[[Path, str], tuple[T | None, Iterable[Problem]]],
         problems: list[Problem],
+        *,
+        good_with_errors: bool = False,
     ) -> list[T]:
         """Read the files of one kind that changed; return what serves of each."""
         served: list[T] = []
@@ -174,7 +202,13 @@ class KnowledgeLoader:
                 problems.append(_not_a_file(name))
                 found = self._last(name)
             else:
-                found = self._once(name, _signature(path), partial(read, path, name), problems)
+                found = self._once(
+                    name,
+                    _signature(path),
+                    partial(read, path, name),
+                    problems,
+                    good_with_errors=good_with_errors,
+                )
             if found is not None:
                 served.append(found)
         for name in [n for n in self._reads if n.startswith(f"{folder}/") and n not in present]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from concierge.language.normalize import normalized_key
+from concierge.places.geo import sound_map
 from concierge.problem import Problem
 from concierge.staff_yaml import read_yaml
 from concierge.staff_yaml.nodes import Mapping_, Node, Reporter, Sequence_, Text
 
 __all__ = ["Department", "Municipality", "ensure_municipality", "read_municipality"]
 
-TEXTS = ("name", "reading", "name_en", "prefecture", "phone", "hours", "url", "greeting")
+TEXTS = ("name", "reading", "name_en", "prefecture", "phone", "hours", "url", "greeting", "map_url")
 LISTS = ("examples",)
 DEPARTMENT_TEXTS = ("name", "phone", "hours", "url", "note")
 KEYS = (*TEXTS, *LISTS, "departments", "engines", "hub", "topics", *DEPARTMENT_TEXTS)
@@ -43,6 +44,8 @@ class Municipality:
     phone: str | None = None
     hours: str | None = None
     url: str | None = None
+    map_url: str | None = None
+    """Template of a map link with {lat} and {lon}; None for the usual map."""
     greeting: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     departments: tuple[Department, ...] = ()
@@ -109,6 +112,14 @@ def _municipality(root: Mapping_, reporter: Reporter, fallback: str) -> Municipa
             reporter.at(key, "unknown-key", f"「{key.value}」という項目は使われません。", "warning")
     greeting = tuple(line for line in (texts.pop("greeting") or "").splitlines() if line.strip())
     name = texts.pop("name") or fallback
+    if texts["map_url"] and not sound_map(texts["map_url"]):
+        reporter.at(
+            root.get("map_url") or root,
+            "bad-map-url",
+            "map_url は、https:// か geo: で始まり、{lat} と {lon} の入ったアドレスにしてください。"
+            "いつもの地図を使って案内しています。",
+        )
+        texts["map_url"] = None
     engines = root.get("engines")
     return Municipality(
         name=name,

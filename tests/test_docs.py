@@ -155,6 +155,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "FAQ.csv").write_text(
         "id,question,answer\n007,駐車場はありますか,あります。\n", encoding="utf-8"
     )
+    (tmp_path / "公共施設.csv").write_text("名称,住所\n図書館,本町1-1\n", encoding="utf-8")
     batch = section("concierge ask").partition("```json\n")[2].partition("```")[0]
     (tmp_path / "質問.jsonl").write_text(batch, encoding="utf-8")
     (tmp_path / "地区.jsonl").write_text('{"area": "緑ヶ丘"}\n', encoding="utf-8")

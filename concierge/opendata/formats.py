@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,22 @@ FORMATS: Mapping[str, Format] = {
             "concierge.opendata.garbage_5374.importing",
             ("areas", "categories", "cells", "items", "closures", "valid_from", "valid_to"),
         ),
+        *(
+            Format(
+                name,
+                description,
+                "concierge.opendata.standard.importing",
+                ("rows", "records", "cells"),
+            )
+            for name, description in (
+                ("facilities", "公共施設一覧（自治体標準オープンデータセットのCSV）"),
+                ("shelters", "指定緊急避難場所一覧（同上）"),
+                ("hospitals", "医療機関一覧（同上）"),
+                ("childcare", "子育て施設一覧（同上）"),
+                ("aed", "AED設置箇所一覧（同上）"),
+                ("events", "イベント一覧（同上）"),
+            )
+        ),
     )
 }
 """Every format by its name."""
@@ -53,10 +69,12 @@ FORMATS: Mapping[str, Format] = {
 class ImportOptions:
     """What the command line says. `at` is the moment of import, None options are not given.
 
+    `form` is the name of the format, set by `import_data`.
     `progress` is handed an iterable of work and yields it on.
     """
 
     at: datetime
+    form: str = ""
     closures: str | None = None
     valid_to: date | None = None
     valid_from: date | None = None
@@ -103,4 +121,4 @@ def import_data(name: str, source: Path, into: Path, options: ImportOptions) -> 
     all; nothing is written then.
     """
     importer: Importer = importlib.import_module(FORMATS[name].module).import_files
-    return importer(source, into, options)
+    return importer(source, into, replace(options, form=name))

@@ -1,0 +1,173 @@
+"""Finds places by name in what residents type: facilities, clinics, parks, and towns of addresses.
+
+The names are those that the town's own published lists give; nobody else's map is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from concierge.language.normalize import Normalized, normalize
+from concierge.language.place_folding import fold_place
+from concierge.message import Location
+from concierge.places.model import Spot
+
+__all__ = ["Landmark", "LandmarkFinder", "middle", "town_of"]
+
+KANJI_OR_KATAKANA = re.compile(r"[一-鿿々〆ァ-ヶ]")
+HIRAGANA = re.compile(r"[ぁ-んー]+")
+SHORTEST, SHORTEST_KANA = 2, 5
+BRACKETS = re.compile(r"[（(]([^（()）]*)[)）]")
+LEGAL = re.compile(
+    r"^(?:[（(][一-鿿]{1,4}[)）]|(?:公益|一般)?(?:社団|財団|医療|社会福祉|学校|宗教)(?:医療)?法人"
+    r"(?:社団|財団)?|独立行政法人)\s*"
+)
+LEGAL_WITH_NAME = re.compile(r"^\S*法人\S*\s+(?=\S)")
+MUNICIPAL = re.compile(r"^(?:[市町村県]立|公立)")
+PREFECTURE = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|[^都道府県]{2,3}県)")
+MUNICIPALITY = re.compile(
+    r"^(?:[^\d市郡区]{1,5}郡[^\d]{1,5}?[町村]|[^\d]{1,6}?市(?!市)(?:[^\d]{1,4}?区)?|[^\d]{1,4}?区)"
+)
+NUMBER_BEGINS = re.compile(r"[\d]|番地|番丁|の\d")
+OAZA = re.compile(r"^(?:大字|字)")
+GENERIC = frozenset({"公園", "緑地", "広場", "その他", "会館", "集会所", "本庁", "事務所", "庁舎"})
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place named in a text. Offsets are into `Normalized.text`; `text` is as typed.
+
+    `spots` are all published places of that name (one building may stand in several lists); none
+    where `town` is the name of a town that only addresses give. `location` is where it is, the
+    middle of a town's addresses; None where no list says.
+    """
+
+    start: int
+    end: int
+    text: str
+    spots: tuple[Spot, ...]
+    location: Location | None
+    town: str | None = None
+
+
+class LandmarkFinder:
+    """Finds the places of one municipality by their names."""
+
+    def __init__(self, spots: Sequence[Spot], municipality: Sequence[str] = ()) -> None:
+        """Take all places; `municipality` are names that may stand before a place's."""
+        self._prefixes = tuple(fold_place(normalize(name).text).text for name in municipality)
+        self._names: dict[str, list[Spot]] = {}
+        towns: dict[str, list[Location]] = {}
+        for spot in spots:
+            for key in self._keys(spot):
+                self._names.setdefault(key, []).append(spot)
+            if spot.address and spot.location:
+                for town in town_of(spot.address, municipality):
+                    towns.setdefault(fold_place(normalize(town).text).text, []).append(
+                        spot.location
+                    )
+        self._towns = {
+            key: middle(points)
+            for key, points in towns.items()
+            if len(key) >= SHORTEST and key not in self._names
+        }
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        lengths: dict[str, set[int]] = {}
+        for key in (*self._names, *self._towns):
+            lengths.setdefault(key[0], set()).add(len(key))
+        self._lengths = {first: tuple(sorted(of, reverse=True)) for first, of in lengths.items()}
+
+    def find(self, text: Normalized) -> list[Landmark]:
+        """Return the places named, in the order said, the longest names first."""
+        folded = fold_place(text.text)
+        found: list[Landmark] = []
+        position = 0
+        while position < len(folded.text):
+            key = self._key_at(folded.text, position, bool(found) and found[-1].end)
+            if key is None:
+                position += 1
+                continue
+            start, end = folded.starts[position], folded.end(position + len(key))
+            found.append(self._landmark(key, start, end, text.said(start, end)))
+            position += len(key)
+        return found
+
+    def named(self, name: str) -> tuple[Spot, ...]:
+        """Return the places with exactly this name, folded."""
+        return tuple(self._names.get(fold_place(normalize(name).text).text, ()))
+
+    def _landmark(self, key: str, start: int, end: int, said: str) -> Landmark:
+        spots = tuple(self._names.get(key, ()))
+        if not spots:
+            return Landmark(start, end, said, (), self._towns[key], said)
+        location = next((spot.location for spot in spots if spot.location), None)
+        return Landmark(start, end, said, spots, location)
+
+    def _key_at(self, text: str, position: int, last_end: int | bool) -> str | None:
+        for length in self._lengths.get(text[position], ()):
+            key = text[position : position + length]
+            if len(key) < length or not (key in self._names or key in self._towns):
+                continue
+            if self._begins_here(text, position, key):
+                return key
+        return None
+
+    def _begins_here(self, text: str, position: int, key: str) -> bool:
+        """Tell whether a name begins here and is not the end of a longer word."""
+        before = text[:position]
+        if not before or any(before.endswith(prefix) for prefix in self._prefixes if prefix):
+            return True
+        kana_only = HIRAGANA.fullmatch(key) is not None
+        if kana_only:
+            return before[-1] in "、。!?のはがをにでと・ " or not HIRAGANA.match(before[-1])
+        return not KANJI_OR_KATAKANA.match(before[-1]) or before.endswith(("市立", "町立", "村立"))
+
+    def _keys(self, spot: Spot) -> set[str]:
+        names = {spot.name, *spot.aliases}
+        if spot.reading:
+            names.add(spot.reading)
+        if spot.english and len(spot.english) >= SHORTEST_KANA:
+            names.add(spot.english)
+        for name in list(names):
+            names.add(LEGAL_WITH_NAME.sub("", name))
+            names.add(LEGAL.sub("", name))
+            bare = BRACKETS.sub("", LEGAL.sub("", name)).strip()
+            names.add(bare)
+        keys: set[str] = set()
+        for name in names:
+            key = fold_place(normalize(name).text).text
+            for prefix in self._prefixes:
+                if prefix and key.startswith(prefix) and len(key) > len(prefix) + 1:
+                    keys.add(MUNICIPAL.sub("", key.removeprefix(prefix)).removeprefix("立"))
+            keys |= {key, MUNICIPAL.sub("", key)}
+        return {
+            key
+            for key in keys
+            if len(key) >= (SHORTEST_KANA if HIRAGANA.fullmatch(key) else SHORTEST)
+            and key not in GENERIC
+        }
+
+
+def town_of(address: str, municipality: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the town of an address (若葉町), and the town with its chome (若葉町2丁目)."""
+    rest = PREFECTURE.sub("", address.strip())
+    own = next((name for name in municipality if name and rest.startswith(name)), None)
+    rest = rest.removeprefix(own) if own else MUNICIPALITY.sub("", rest)
+    rest = fold_place(normalize(OAZA.sub("", rest)).text).text
+    number = NUMBER_BEGINS.search(rest)
+    town = OAZA.sub("", rest[: number.start()] if number else rest)
+    if len(town) >= SHORTEST and len(town) <= 12:
+        yield town
+        chome = re.match(r"\d+丁目", rest[len(town) :]) if rest.startswith(town) else None
+        if chome:
+            yield town + chome[0]
+
+
+def middle(points: Sequence[Location]) -> Location:
+    """Return the middle of some points: the mean of their degrees, right for a town's extent."""
+    return Location(
+        sum(point.latitude for point in points) / len(points),
+        sum(point.longitude for point in points) / len(points),
+    )
