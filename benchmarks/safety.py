@@ -28,7 +28,12 @@ def main() -> None:
     """Measure and print."""
     worked = {name: read(name) for name in LISTS}
     held: dict[str, Any] = read("held_out")
-    for title, lists in (("worked on", worked), ("kept aside", held)):
+    strangers = {"languages": {"none": {}}, "illness": {}, **read("strangers")}
+    for title, lists in (
+        ("worked on", worked),
+        ("kept aside", held),
+        ("as strangers write", strangers),
+    ):
         print(f"-- {title}")
         alarms = [(kind, text) for kind, texts in lists["alarms"].items() for text in texts]
         print_heard("Japanese", alarms)

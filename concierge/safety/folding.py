@@ -35,6 +35,7 @@ SIGNS_KEPT = frozenset("🔥🚑🚒🚓🚔🆘")
 LONG_MARK = re.compile(r"[ー〜~∼～]+")
 REPEATED = re.compile(r"([ぁ-ゖー🔥🚑🚒🚓🚔🆘])\1{2,}")
 DOTTED_NUMBER = re.compile(r"(?<=\d)[.．,，](?=\d)")
+SENTENCE_END = re.compile("[。?]")
 COMBINING = re.compile(r"[\u0300-\u036f]")
 SPELLED_OUT = 1.6
 """Mean length of the pieces between spaces up to which a text is spelled out (「火 事 で す」)."""
@@ -53,6 +54,15 @@ class Folded:
     latin: str
     typed: str
     plainly: Folded | None = None
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """Yield the (start, end) of every sentence in `text`."""
+        start = 0
+        for mark in SENTENCE_END.finditer(self.text):
+            yield start, mark.start()
+            start = mark.end()
+        if start < len(self.text):
+            yield start, len(self.text)
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Return the (start, end) of the sentence around a stretch of `text`."""

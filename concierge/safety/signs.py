@@ -7,7 +7,8 @@ The notation is that of regular expressions over folded text (`folding.py`), and
     ^ $      the edges of a sentence
     [^。]    any character of the same sentence
 
-`hints` are words that speak of the emergency wherever nothing in the message asks for something
+`together` rows are words that speak of the emergency where all of a row stand in one sentence, in
+any order, and nothing in it is `calm`. `hints` are words that speak of the emergency wherever nothing in the message asks for something
 (`inquiry`) or takes them back. `whole` patterns must be a whole clause. `sure` patterns count unless they are taken back (denied,
 over, only supposed) or belong to a play. `weak` and `whole` ones also do not count where the
 sentence is about a thing, a procedure or an old story.
@@ -49,6 +50,8 @@ class Guards:
     scene: re.Pattern[str]
     topic: re.Pattern[str]
     inquiry: re.Pattern[str]
+    calm: re.Pattern[str]
+    """What the sentence is about when words of danger only stand near one another."""
     past: Mapping[str, re.Pattern[str]]
 
 
@@ -62,6 +65,7 @@ class SignSet:
     weak: re.Pattern[str]
     hints: re.Pattern[str]
     past: re.Pattern[str]
+    together: tuple[tuple[re.Pattern[str], ...], ...] = ()
 
     def heard_in(self, folded: Folded, guards: Guards) -> bool:
         """Tell whether a message holds a sign of this kind that nothing takes back."""
@@ -72,10 +76,14 @@ class SignSet:
                 if self._counts(folded, guards, *match.span(), weak=weak):
                     return True
                 match = pattern.search(text, match.start() + 1)
-        return self._hinted(folded, guards) or any(
-            self.whole.fullmatch(text, start, end) is not None
-            and self._counts(folded, guards, start, end, weak=True)
-            for start, end in folded.clauses
+        return (
+            self._hinted(folded, guards)
+            or self._together(folded, guards)
+            or any(
+                self.whole.fullmatch(text, start, end) is not None
+                and self._counts(folded, guards, start, end, weak=True)
+                for start, end in folded.clauses
+            )
         )
 
     def _hinted(self, folded: Folded, guards: Guards) -> bool:
@@ -85,6 +93,35 @@ class SignSet:
         return any(
             self._counts(folded, guards, *match.span(), weak=True)
             for match in self.hints.finditer(text)
+        )
+
+    def _together(self, folded: Folded, guards: Guards) -> bool:
+        """Tell whether one sentence holds all the words of a row, in any order."""
+        return any(
+            self._all_in(row, folded.text, first, last, guards)
+            for first, last in folded.sentences()
+            for row in self.together
+        )
+
+    def _all_in(
+        self,
+        row: tuple[re.Pattern[str], ...],
+        text: str,
+        first: int,
+        last: int,
+        guards: Guards,
+    ) -> bool:
+        found = [pattern.search(text, first, last) for pattern in row]
+        ends = [match.end() for match in found if match is not None]
+        if len(ends) < len(row):
+            return False
+        sentence = text[first:last]
+        return not (
+            guards.calm.search(sentence)
+            or guards.scene.search(sentence)
+            or guards.ended.search(sentence)
+            or self.past.search(sentence)
+            or any(guards.taken_back.match(text, end) for end in ends)
         )
 
     def _counts(self, folded: Folded, guards: Guards, start: int, end: int, *, weak: bool) -> bool:
@@ -107,6 +144,7 @@ def read_guards(table: Mapping[str, Any]) -> Guards:
         scene=compiled([_joined(table["scene"])], words),
         topic=compiled([_joined(table["topic"])], words),
         inquiry=compiled([_joined(table["inquiry"])], words),
+        calm=compiled([_joined(table["calm"])], words),
         past={
             "past": compiled([table["past"]], words),
             "long_past": compiled([table["long_past"]], words),
@@ -127,6 +165,9 @@ def read_signs(path: Path, shared: Mapping[str, str], guards: Guards) -> SignSet
         weak=compiled(table.get("weak") or (), words),
         hints=compiled([f"(?:{'|'.join(hints)}){AFTER_HINT}"] if hints else (), words),
         past=guards.past[table["past"]],
+        together=tuple(
+            tuple(compiled([part], words) for part in row) for row in table.get("together") or ()
+        ),
     )
 
 

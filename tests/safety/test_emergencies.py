@@ -55,14 +55,15 @@ def table(name: str) -> dict[str, Any]:
 
 
 def alarms() -> Iterator[tuple[str, str]]:
-    for part in (table("alarms"), table("held_out")["alarms"]):
+    for part in (table("alarms"), table("held_out")["alarms"], table("strangers")["alarms"]):
         for kind, texts in part.items():
             yield from ((kind, text) for text in texts)
 
 
 def ordinary() -> Iterator[str]:
     held = table("held_out")
-    for part in (table("ordinary"), table("illness"), held["ordinary"], held["illness"]):
+    strangers = table("strangers")["ordinary"]
+    for part in (table("ordinary"), table("illness"), held["ordinary"], held["illness"], strangers):
         for texts in part.values():
             yield from texts
 

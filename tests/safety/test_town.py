@@ -35,7 +35,7 @@ sentences:
   - kind: 火事
     says: [あさなぎ化学から炎, 三角タンクがやばい]
   - 種類: 海の事故
-    文: なぎさ橋から落ちた
+    文: なぎさ橋から旗を振る
 """
 
 
@@ -57,7 +57,7 @@ def test_numbers_hours_and_sentences_of_the_town(tmp_path: Path) -> None:
     assert "#7119" in illness_reply(Illness("adult", "発熱"), town).text
     for text, kind in (
         ("三角タンクが　ヤバイ！", "fire"),
-        ("なぎさ橋から落ちた人が", "sea"),
+        ("なぎさ橋から旗を振る人が", "sea"),
     ):
         assert emergency_in(text) is None or emergency_in(text) != Emergency(kind)
         assert emergency_in(text, town) == Emergency(kind)
