@@ -3,12 +3,14 @@
 An engine proposes `Candidate`s for a `Question`; the hub chooses. To add one, put a module with an
 attribute `engine` (a subclass of `Engine`) into `engines/`, or publish a package with an entry
 point in the group `concierge.engines`, then name it under `engines:` in `municipality.yaml`.
+`concierge engines new NAME` writes such a package, `concierge engines check NAME` tries it.
 
 The rules
 - An instance belongs to one snapshot of one municipality's knowledge: `start` is called once with
   it; when staff change a file a new instance is made and started, and the old one is closed.
 - `ask` may be a plain function (it runs in a thread of its own and never blocks others), a
-  coroutine, or an async generator that yields `Delta` pieces and then Candidates.
+  coroutine, or an async generator that yields `Delta` pieces and then Candidates. It may be called
+  again before it has returned: several residents ask at once.
 - No answer within the deadline means no answer; what comes later is thrown away.
 - An engine that raises, in any of these, is reported and left out. The rest serves.
 - Nothing about the resident may be logged or kept.
@@ -116,6 +118,8 @@ class Engine:
     """The name staff write under `engines:`; lower-case ASCII."""
     layers: ClassVar[tuple[Layer, ...]]
     """The layers it is asked in."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """Questions it answers, by which `concierge engines check` tries it."""
 
     def start(self, knowledge: Knowledge, options: Mapping[str, str]) -> Awaitable[None] | None:
         """Get ready to answer from this knowledge. `options` are staff's, all values as written.

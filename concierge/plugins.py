@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint, distributions, entry_points
 import engines
 from concierge.engine import Engine, Layer
 
-__all__ = ["GROUP", "Found", "find_engines"]
+__all__ = ["GROUP", "NAME", "Found", "find_engines"]
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ GROUP = "concierge.engines"
 """The entry-point group that packages with engines publish to."""
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
+"""What an engine may be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Found:
     origin: str
     factory: type[Engine] | None
     reason: str = ""
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it stands in `engines/` of this program."""
+        return self.origin.startswith("engines/")
 
 
 def find_engines() -> dict[str, Found]:

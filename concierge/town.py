@@ -12,21 +12,20 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
 import yaml
 
-from concierge.engine import Engine
 from concierge.hub import Choosing, Hub, Seat
 from concierge.knowledge import Knowledge
 from concierge.plugins import Found, find_engines
 from concierge.problem import Problem, SettingError
 from concierge.understanding import Understander
 
-__all__ = ["EngineState", "Town", "open_town"]
+__all__ = ["EngineState", "Town", "open_town", "own_options"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,9 +61,7 @@ class Town:
     def close(self, patience: float = 2.0) -> None:
         """Close the engines; one that fails to close, or not within `patience` s, is left behind."""
         until = time.monotonic() + patience
-        closing = [
-            threading.Thread(target=_close, args=(s.engine,), daemon=True) for s in self.seats
-        ]
+        closing = [threading.Thread(target=_close, args=(s,), daemon=True) for s in self.seats]
         for thread in closing:
             thread.start()
         for thread in closing:
@@ -109,6 +106,15 @@ async def open_town(knowledge: Knowledge) -> Town:
     )
 
 
+def own_options(name: str, knowledge: Knowledge) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the hub's settings for an engine of a town, and those that are the engine's own."""
+    for_all, for_each = _defaults()
+    options = (knowledge.municipality.engines or {}).get(name, {})
+    shared = {**for_all, **_sound(knowledge.municipality.hub, for_all, [])}
+    settings = {**shared, **for_each.get(name, {}), **options}
+    return settings, {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
+
+
 async def _seat(
     found: Found, knowledge: Knowledge, settings: Mapping[str, str], options: Mapping[str, str]
 ) -> tuple[Seat | None, str]:
@@ -116,15 +122,16 @@ async def _seat(
     if found.factory is None:
         return None, found.reason
     own = {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
-    engine: Engine | None = None
+    seat: Seat | None = None
     limit: asyncio.Timeout | None = None
     try:
         choosing = _choosing(settings)
         async with asyncio.timeout(START_DEADLINE) as limit:
             engine = await _apart(found.name, found.factory)
+            seat = Seat(engine, choosing, apart=not found.built_in)
             started = await _apart(found.name, engine.start, knowledge, own)
             if inspect.isawaitable(started):
-                await started
+                await _finished(seat, started)
     except SettingError as error:
         reason = str(error)
     except (Exception, SystemExit) as error:
@@ -134,10 +141,22 @@ async def _seat(
         else:
             log.exception("engine %s does not start", found.name)
     else:
-        return Seat(engine, choosing), ""
-    if engine is not None:
-        threading.Thread(target=_close, args=(engine,), daemon=True).start()
+        return seat, ""
+    if seat is not None:
+        threading.Thread(target=_close, args=(seat,), daemon=True).start()
     return None, reason
+
+
+async def _finished(seat: Seat, started: Awaitable[None]) -> None:
+    """Await a start where the engine will be asked, so that what it opens belongs to that loop."""
+
+    async def waited() -> None:
+        await started
+
+    if seat.loop is None:
+        await started
+    else:
+        await seat.loop.run(waited())
 
 
 async def _apart(name: str, work: Callable[..., T], *given: object) -> T:
@@ -169,11 +188,11 @@ async def _apart(name: str, work: Callable[..., T], *given: object) -> T:
     return await done
 
 
-def _close(engine: Engine) -> None:
+def _close(seat: Seat) -> None:
     try:
-        engine.close()
+        seat.close()
     except BaseException:
-        log.exception("engine %s failed to close", engine.name)
+        log.exception("engine %s failed to close", seat.engine.name)
 
 
 def _state(found: Found, *, enabled: bool, reason: str) -> EngineState:

@@ -55,6 +55,7 @@ class Intents(Engine):
 
     name: ClassVar[str] = "intents"
     layers: ClassVar[tuple[Layer, ...]] = (Layer.RULES, Layer.INTENTS)
+    examples: ClassVar[tuple[str, ...]] = ("あしたのごみはなに",)
 
     def start(self, knowledge: Knowledge, options: Mapping[str, str]) -> None:
         """Load every intent; one that cannot be loaded is reported and left out."""

@@ -198,6 +198,7 @@ JSON_EXAMPLES = {
     "concierge faq import": ("FAQ.csv", "--into", "新しいまち", "--json"),
     "concierge faq search": ("住民票", "--top", "3", "--json"),
     "concierge engines list": ("--json",),
+    "concierge engines check": ("intents", "--json"),
 }
 PROBLEM_KEYS = list(Problem.__dataclass_fields__)
 
@@ -218,7 +219,7 @@ def test_all_commands_with_json_have_their_fields_documented() -> None:
     printing = {name for name, item in COMMANDS.items() if "--json" in options_of(item)}
     checks = {name for name in printing if name.endswith(" check")}
     assert printing - checks <= set(JSON_EXAMPLES)
-    for name in checks:
+    for name in checks - set(JSON_EXAMPLES):
         assert all(f"`{key}`" in section(name) for key in PROBLEM_KEYS)
 
 

@@ -1,4 +1,4 @@
-"""`concierge engines`: what is installed, enabled, and working."""
+"""`concierge engines`: what is installed, enabled, and working; making and checking others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from concierge.cli import engines_kit
 from concierge.cli.japanese import JapaneseGroup
 from concierge.cli.options import json_option, knowledge_option, print_json
 from concierge.knowledge import load_knowledge
@@ -16,7 +17,7 @@ from concierge.town import EngineState, open_town
 __all__ = ["command"]
 
 
-@click.group(cls=JapaneseGroup, help="使えるエンジンの一覧を表示します。")
+@click.group(cls=JapaneseGroup, help="エンジンの一覧を表示し、作り、点検します。")
 def command() -> None:
     """Gather the commands on engines."""
 
@@ -44,3 +45,7 @@ async def _states(knowledge: Path) -> tuple[EngineState, ...]:
         return town.engines
     finally:
         town.close()
+
+
+command.add_command(engines_kit.new, "new")
+command.add_command(engines_kit.check, "check")

@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "clinics": "その日の当番医を調べます",
     "data": "オープンデータを取り込み、点検します",
     "faq": "FAQを取り込み、点検し、検索します",
-    "engines": "使えるエンジンの一覧を表示します",
+    "engines": "エンジンの一覧を表示し、作り、点検します",
 }
 """Every command and its one-line help, in the order shown."""
 

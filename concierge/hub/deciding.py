@@ -10,78 +10,20 @@ part in it.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-import threading
 import time
-from bisect import bisect_right
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from concierge.engine import Answers, Candidate, Delta, Engine, Layer, Question
+from concierge.engine import Candidate, Layer, Question
+from concierge.hub.asking import collect
+from concierge.hub.seat import BusyError, OnDelta, Seat
 from concierge.message import Status
 from concierge.trace import Outcome, Proposal, Step, Trace
 
-__all__ = ["Choosing", "Decision", "Hub", "OnDelta", "Seat"]
+__all__ = ["Decision", "Hub"]
 
 log = logging.getLogger(__name__)
-
-OnDelta = Callable[[str], Awaitable[None]]
-"""Called with each piece of text that a streaming engine lets out before it is done."""
-
-MAX_CANDIDATES = 50
-MAX_BUSY_THREADS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """The thresholds by which an engine's proposals are judged (see `hub_settings.yaml`)."""
-
-    answer: float
-    suggest: float
-    gap: float
-    suggestions: int
-    deadline: float
-    calibration: tuple[tuple[float, float], ...] = ()
-    """Points (score, probability), rising; between them the line, outside them the end."""
-
-    def probability(self, score: float) -> float:
-        """Return the probability that an answer with this score is right."""
-        bounded = min(1.0, max(0.0, score)) if score == score else 0.0  # noqa: PLR0124 - NaN
-        points = self.calibration
-        if not points:
-            return bounded
-        place = bisect_right(points, (bounded, float("inf")))
-        if place == 0:
-            return points[0][1]
-        if place == len(points):
-            return points[-1][1]
-        (x0, y0), (x1, y1) = points[place - 1], points[place]
-        return y0 + (y1 - y0) * (bounded - x0) / (x1 - x0)
-
-
-@dataclass(slots=True)
-class Seat:
-    """An engine at the hub's table: how it is judged, and how many of its threads are at work."""
-
-    engine: Engine
-    choosing: Choosing
-    busy: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def enter(self) -> bool:
-        """Take a thread's place; False where the engine has used up all of its own."""
-        with self._lock:
-            if self.busy >= MAX_BUSY_THREADS:
-                return False
-            self.busy += 1
-            return True
-
-    def leave(self) -> None:
-        """Give a thread's place back."""
-        with self._lock:
-            self.busy -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +129,13 @@ class Hub:
         candidates: list[Candidate] = []
         try:
             async with asyncio.timeout(seat.choosing.deadline):
-                candidates = await _collect(seat, question, on_delta)
+                candidates = await collect(seat, question, on_delta)
             outcome = "proposed" if candidates else "declined"
         except TimeoutError:
             outcome, reason = "timeout", f"no answer within {seat.choosing.deadline:g} s"
             log.warning("engine %s: %s", seat.engine.name, reason)
-        except _BusyError:
-            outcome, reason = "busy", "all of its threads are still at work"
+        except BusyError:
+            outcome, reason = "busy", "all of its places are still at work"
             log.warning("engine %s: %s", seat.engine.name, reason)
         except Exception as error:
             outcome, reason = "error", type(error).__name__
@@ -215,10 +157,6 @@ class Hub:
         return judged
 
 
-class _BusyError(Exception):
-    """All threads of an engine are stuck or at work."""
-
-
 def _proposal(judged: _Judged) -> Proposal:
     candidate = judged.candidate
     return Proposal(
@@ -228,83 +166,3 @@ def _proposal(judged: _Judged) -> Proposal:
         score=candidate.score,
         probability=judged.probability,
     )
-
-
-async def _collect(seat: Seat, question: Question, on_delta: OnDelta | None) -> list[Candidate]:
-    """Get an engine's candidates, whatever kind of function its `ask` is."""
-    ask = seat.engine.ask
-    if inspect.iscoroutinefunction(ask):
-        return _checked(await ask(question))
-    if inspect.isasyncgenfunction(ask):
-        return await _stream(cast("AsyncIterator[Delta | Candidate]", ask(question)), on_delta)
-    answers = await _in_thread(seat, ask, question)
-    if inspect.isawaitable(answers):
-        return _checked(await answers)
-    if isinstance(answers, AsyncIterator):
-        return await _stream(answers, on_delta)
-    return _checked(answers)
-
-
-async def _stream(
-    answers: AsyncIterator[Delta | Candidate], on_delta: OnDelta | None
-) -> list[Candidate]:
-    candidates: list[Candidate] = []
-    async for piece in answers:
-        if isinstance(piece, Delta):
-            if on_delta is not None:
-                await on_delta(piece.text)
-        else:
-            candidates.append(piece)
-    return _checked(candidates)
-
-
-def _checked(answers: Iterable[Any]) -> list[Candidate]:
-    """Hold an engine's answers to the contract."""
-    candidates: list[Candidate] = []
-    for answer in answers:
-        if not isinstance(answer, Candidate):
-            raise TypeError(f"an engine proposed {type(answer).__name__}, not a Candidate")
-        if not answer.text.strip():
-            raise ValueError("an engine proposed an empty answer")
-        candidates.append(answer)
-        if len(candidates) >= MAX_CANDIDATES:
-            break
-    return candidates
-
-
-async def _in_thread(seat: Seat, ask: Callable[[Question], Answers], question: Question) -> Answers:
-    """Run a plain `ask` in a daemon thread, so that a stuck one holds up neither loop nor exit.
-
-    An iterator is used up inside the thread: the work of a generator is the engine's, too.
-    """
-    if not seat.enter():
-        raise _BusyError
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[Answers] = loop.create_future()
-
-    def settle(result: Answers | None, error: BaseException | None) -> None:
-        if answered.done():
-            return
-        if error is not None:
-            answered.set_exception(error)
-        else:
-            answered.set_result(result if result is not None else ())
-
-    def work() -> None:
-        result: Answers | None = None
-        failure: BaseException | None = None
-        try:
-            result = ask(question)
-            if isinstance(result, Iterable) and not isinstance(result, list | tuple):
-                result = list(result)
-        except Exception as error:
-            failure = error
-        finally:
-            seat.leave()
-        try:
-            loop.call_soon_threadsafe(settle, result, failure)
-        except RuntimeError:  # the loop has closed; nobody waits any more
-            log.debug("engine %s answered after the end", seat.engine.name)
-
-    threading.Thread(target=work, name=f"engine-{seat.engine.name}", daemon=True).start()
-    return await answered

@@ -1,0 +1,9 @@
+"""What a check raises; an AssertionError, so that test runners show it as a failed test."""
+
+from __future__ import annotations
+
+__all__ = ["NonconformityError"]
+
+
+class NonconformityError(AssertionError):
+    """An engine does not keep the contract; the message (Japanese) says how, and what to do."""
