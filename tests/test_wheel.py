@@ -16,7 +16,10 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGES = ("concierge", "engines", "intents", "knowledge")
 OUTSIDE = ("tests", "benchmarks", "docs", "deploy")
-SHIPPED = {".py", ".yaml", ".json", ".html", ".css", ".js", ".svg", ".csv", ".typed", ".tmpl"}
+SHIPPED = {
+    *(".py", ".yaml", ".yml", ".txt", ".json", ".html", ".css", ".js", ".svg", ".csv"),
+    *(".typed", ".tmpl"),
+}
 FRIDAY = ("--at", "2026-11-20T07:00")
 
 COMMAND = """
