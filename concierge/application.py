@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
+from concierge.channels.line.channel import LineChannel
 from concierge.channels.web import Opening, TownFace, router
 from concierge.clerk import put_through
 from concierge.clock import now
@@ -23,9 +24,10 @@ FORGET_EVERY = 60 * 60
 
 
 def create_application(settings: Settings) -> FastAPI:
-    """Return the application that serves one town: web chat at `/`, health beside it."""
+    """Return the application of one town: web chat at `/`, LINE's webhook, health beside them."""
     memories = MemoriesInDatabase(settings.database)
     concierge = Concierge(settings.knowledge, memories)
+    line = LineChannel(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -35,7 +37,8 @@ def create_application(settings: Settings) -> FastAPI:
             asyncio.create_task(_forget_the_gone(memories)),
         ]
         try:
-            yield
+            async with line.running():
+                yield
         finally:
             for task in tasks:
                 task.cancel()
@@ -45,12 +48,18 @@ def create_application(settings: Settings) -> FastAPI:
 
     application = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
+    application.router.routes.insert(0, line.route)
+
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "alive"})
 
     async def readyz() -> JSONResponse:
         ready = concierge.ready
-        state = {"status": "ready" if ready else "not ready", "problems": concierge.errors}
+        state = {
+            "status": "ready" if ready else "not ready",
+            "problems": concierge.errors,
+            "line": line.state(),
+        }
         return JSONResponse(state, status_code=200 if ready else 503)
 
     application.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])

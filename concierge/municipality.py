@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from concierge.language.normalize import normalized_key
@@ -13,12 +13,31 @@ from concierge.problem import Problem
 from concierge.staff_yaml import read_yaml
 from concierge.staff_yaml.nodes import Mapping_, Node, Reporter, Sequence_, Text
 
-__all__ = ["Department", "Municipality", "ensure_municipality", "read_municipality"]
+__all__ = [
+    "Department",
+    "LineRules",
+    "Municipality",
+    "ensure_municipality",
+    "read_municipality",
+]
 
 TEXTS = ("name", "reading", "name_en", "prefecture", "phone", "hours", "url", "greeting", "map_url")
 LISTS = ("examples",)
 DEPARTMENT_TEXTS = ("name", "phone", "hours", "url", "note")
-KEYS = (*TEXTS, *LISTS, "departments", "engines", "hub", "topics", *DEPARTMENT_TEXTS)
+LINE_KEYS = ("push", "keep_hours")
+KEYS = (
+    *TEXTS,
+    *LISTS,
+    "departments",
+    "engines",
+    "hub",
+    "line",
+    "topics",
+    *LINE_KEYS,
+    *DEPARTMENT_TEXTS,
+)
+YES_OR_NO = {"true": True, "yes": True, "はい": True, "false": False, "no": False, "いいえ": False}
+LONGEST_KEPT = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,18 @@ class Department:
     url: str | None = None
     note: str | None = None
     topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineRules:
+    """What the town lets its LINE channel do.
+
+    `push`: an answer whose reply token is gone may be sent as a push message, which counts against
+    the plan's quota. `keep_hours`: hours after the answer at which what was sent is deleted.
+    """
+
+    push: bool = False
+    keep_hours: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +82,7 @@ class Municipality:
     departments: tuple[Department, ...] = ()
     engines: Mapping[str, Mapping[str, str]] | None = None
     hub: Mapping[str, str] = field(default_factory=dict)
+    line: LineRules = field(default_factory=LineRules)
 
     def desk_for(self, topic: str) -> Department:
         """Return the desk that has this topic, else the first desk, else the town hall itself."""
@@ -128,6 +160,7 @@ def _municipality(root: Mapping_, reporter: Reporter, fallback: str) -> Municipa
         departments=_departments(root.get("departments"), reporter),
         engines=None if engines is None else _engines(engines, reporter),
         hub=_settings(root.get("hub"), reporter),
+        line=_line(root.get("line"), reporter),
         **texts,
     )
 
@@ -153,6 +186,41 @@ def _engines(node: Node, reporter: Reporter) -> dict[str, Mapping[str, str]]:
     if isinstance(node, Mapping_):
         return {key.value: _settings(value, reporter) for key, value in node.items}
     return {name: {} for name in _texts(node, reporter)}
+
+
+def _line(node: Node | None, reporter: Reporter) -> LineRules:
+    """Read `line:`; a value that is not understood is reported, and the careful one holds."""
+    rules = LineRules()
+    if node is None:
+        return rules
+    if not isinstance(node, Mapping_):
+        reporter.at(node, "not-a-mapping", "line は「push: はい」のような形で書いてください。")
+        return rules
+    for key, value in node.items:
+        if key.value not in LINE_KEYS:
+            reporter.at(key, "unknown-key", f"「{key.value}」という項目は使われません。", "warning")
+        elif key.value == "push":
+            rules = replace(rules, push=_yes_or_no(value, reporter))
+        else:
+            rules = replace(rules, keep_hours=_hours(value, reporter, rules.keep_hours))
+    return rules
+
+
+def _yes_or_no(node: Node, reporter: Reporter) -> bool:
+    text = (_text(node, reporter) or "").lower()
+    if text not in YES_OR_NO:
+        reporter.at(node, "not-yes-or-no", "「はい」か「いいえ」で書いてください。")
+    return YES_OR_NO.get(text, False)
+
+
+def _hours(node: Node, reporter: Reporter, otherwise: int) -> int:
+    text = _text(node, reporter) or ""
+    if not (text.isdecimal() and len(text) <= 3 and int(text) <= LONGEST_KEPT):
+        reporter.at(
+            node, "not-hours", f"0 から {LONGEST_KEPT} までの時間を、数字だけで書いてください。"
+        )
+        return otherwise
+    return int(text)
 
 
 def _settings(node: Node | None, reporter: Reporter) -> dict[str, str]:

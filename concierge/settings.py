@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from concierge.channels.line.settings import LineSettings
 from concierge.problem import SettingError
 
 __all__ = ["Settings", "demonstration", "knowledge_folder"]
@@ -17,10 +18,11 @@ class Settings:
 
     knowledge: Path
     database: Path
+    line: LineSettings = field(default_factory=LineSettings)
 
     @staticmethod
     def from_environment() -> Settings:
-        """Read CONCIERGE_KNOWLEDGE and CONCIERGE_DATABASE. Raises `SettingError`."""
+        """Read the variables that begin with CONCIERGE_ and LINE_. Raises `SettingError`."""
         from concierge.storage.database import database_path  # noqa: PLC0415 - loads SQLite tools
 
         folder = knowledge_folder()
@@ -29,7 +31,7 @@ class Settings:
                 f"CONCIERGE_KNOWLEDGE「{folder}」というフォルダーがありません。"
                 "municipality.yaml のあるフォルダーを指定してください。"
             )
-        return Settings(knowledge=folder, database=database_path())
+        return Settings(folder, database_path(), LineSettings.from_environment())
 
 
 def knowledge_folder() -> Path:

@@ -20,6 +20,7 @@ import pytest
 from concierge.cli.root import command as root
 from concierge.problem import Problem
 from concierge.settings import demonstration
+from tests.channels.line.deliveries import undelivered
 from tests.cli.run import run
 from tests.towns import write_town
 
@@ -103,7 +104,7 @@ def examples() -> list[str]:
 
 def command_named(words: list[str]) -> tuple[str, list[str]]:
     """Split a command line into the command's whole name and the rest."""
-    for count in (3, 2):
+    for count in (4, 3, 2):
         if (name := " ".join(words[:count])) in COMMANDS:
             return name, words[count:]
     return "", words
@@ -158,6 +159,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "公共施設.csv").write_text("名称,住所\n図書館,本町1-1\n", encoding="utf-8")
     batch = section("concierge ask").partition("```json\n")[2].partition("```")[0]
     (tmp_path / "質問.jsonl").write_text(batch, encoding="utf-8")
+    undelivered(tmp_path / "var" / "concierge.db", "01J9ZC3M5Q0V8R6T4Y2W1X7N5B")
     (tmp_path / "地区.jsonl").write_text('{"area": "緑ヶ丘"}\n', encoding="utf-8")
     monkeypatch.delenv("CONCIERGE_KNOWLEDGE", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -198,6 +200,7 @@ JSON_EXAMPLES = {
     "concierge faq import": ("FAQ.csv", "--into", "新しいまち", "--json"),
     "concierge faq search": ("住民票", "--top", "3", "--json"),
     "concierge engines list": ("--json",),
+    "concierge line inbox list": ("--json",),
     "concierge engines check": ("intents", "--json"),
 }
 PROBLEM_KEYS = list(Problem.__dataclass_fields__)

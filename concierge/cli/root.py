@@ -12,7 +12,7 @@ from concierge.cli.japanese import JapaneseGroup
 __all__ = ["COMMANDS", "command"]
 
 COMMANDS: dict[str, str] = {
-    "serve": "ウェブチャットを起動します",
+    "serve": "ウェブチャットとLINEの受け口を起動します",
     "chat": "端末で対話します",
     "ask": "質問に1回答えます（--batch でまとめて）",
     "understand": "質問をどう理解したかを表示します（回答はしません）",
@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "clinics": "その日の当番医を調べます",
     "data": "オープンデータを取り込み、点検します",
     "faq": "FAQを取り込み、点検し、検索します",
+    "line": "LINEの案内を設定し、点検します",
     "engines": "エンジンの一覧を表示し、作り、点検します",
 }
 """Every command and its one-line help, in the order shown."""

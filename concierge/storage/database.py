@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from concierge.problem import SettingError
+from concierge.storage.inbox import INBOX_SCHEMA
 
 __all__ = ["AwayError", "database_path", "migrations", "open_database", "passing"]
 
@@ -92,3 +93,10 @@ def m001_conversations(database: Database) -> None:
         if_not_exists=True,
     )
     table.create_index(["updated"], if_not_exists=True)  # type: ignore[union-attr]
+
+
+@migrations()
+def line_inbox(database: Database) -> None:
+    """What LINE delivered and what became of it; `concierge/storage/inbox.py` says what stands where."""
+    for statement in INBOX_SCHEMA:
+        database.execute(statement)

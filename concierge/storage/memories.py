@@ -22,8 +22,15 @@ from typing import Protocol
 from concierge.memory import LASTS, Memory
 from concierge.problem import SettingError
 from concierge.storage.database import AwayError, open_database, passing
+from concierge.storage.inbox import Statement
 
-__all__ = ["Memories", "MemoriesInDatabase", "MemoriesInProcess", "resident_secret"]
+__all__ = [
+    "Memories",
+    "MemoriesInDatabase",
+    "MemoriesInProcess",
+    "remembering",
+    "resident_secret",
+]
 
 log = logging.getLogger(__name__)
 
@@ -184,18 +191,24 @@ class MemoriesInDatabase:
 
     def _write(self, resident: str, memory: Memory) -> None:
         connection, secret = self._database()
-        key = _key(secret, resident)
-        updated = memory.updated.isoformat() if memory.updated else ""
         with connection:
-            if memory.empty:
-                connection.execute(FORGET, (key,))
-            elif (text := _dumped(memory)) is not None:
-                connection.execute(KEEP, (key, text, updated))
+            for statement in remembering(secret, resident, memory):
+                connection.execute(*statement)
 
     def _failed(self, what: str, error: Exception) -> None:
         if time.monotonic() >= self._rest_until:
             log.error("memories could not be %s: %s", what, error)
             self._rest_until = time.monotonic() + REST
+
+
+def remembering(secret: bytes, resident: str, memory: Memory) -> list[Statement]:
+    """Return the statements that keep a memory, for a transaction that holds more than that."""
+    key = _key(secret, resident)
+    if memory.empty:
+        return [(FORGET, (key,))]
+    text = _dumped(memory)
+    updated = memory.updated.isoformat() if memory.updated else ""
+    return [] if text is None else [(KEEP, (key, text, updated))]
 
 
 def _opened(path: Path) -> tuple[sqlite3.Connection, bytes]:

@@ -1,0 +1,18 @@
+"""`concierge line`: the LINE channel's set-up, diagnosis and inbox."""
+
+from __future__ import annotations
+
+import click
+
+from concierge.cli.japanese import JapaneseGroup
+from concierge.cli.line_inbox import inbox
+
+__all__ = ["command"]
+
+
+@click.group(cls=JapaneseGroup, help="LINEの案内を設定し、点検します。")
+def command() -> None:
+    """Gather the commands on the LINE channel."""
+
+
+command.add_command(inbox)
