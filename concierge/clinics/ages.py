@@ -21,7 +21,7 @@ NUMBER = r"(?:(\d{1,2})(?:歳|才)|(未就学児?|乳幼児|就学前)|(小学(?
 UP_TO = re.compile(rf"{NUMBER}(?:\(.*?\))?(以下|未満|まで)")
 FROM = re.compile(rf"{NUMBER}(以上|から(?!.{{0,4}}まで)|より上)")
 BETWEEN = re.compile(r"(\d{1,2})(?:歳|才)?(?:から|~|-)(\d{1,2})(?:歳|才)")
-SEPARATOR = re.compile(r"[・、,;/|\s]+(?![^()]*\))")
+SEPARATOR = re.compile(r"[・･、,，;；/／|｜\s]+(?![^（）()]*[）)])")
 NONE = frozenset({"指定なし", "なし", "-", "―", "ー", ""})
 
 
@@ -58,8 +58,7 @@ def _age(match: re.Match[str], *, upper: bool) -> int:
 
 def split_departments(text: str) -> tuple[str, ...]:
     """Take a cell of departments apart; brackets stay with the word before them."""
-    folded = unicodedata.normalize("NFKC", text.replace("　", " ")).strip()
-    pieces = (piece.strip() for piece in SEPARATOR.split(folded))
+    pieces = (piece.strip() for piece in SEPARATOR.split(text.strip()))
     return tuple(dict.fromkeys(piece for piece in pieces if piece not in NONE))
 
 

@@ -23,8 +23,9 @@ LOOK_AHEAD = 31
 class DayOfDuty:
     """What is known of one date.
 
-    `covered`: some roster says who is on duty, be it nobody. `missing` are the rosters that mostly
-    have somebody on such a day but say nothing of this one, or whose entry could not be read.
+    `missing` are the rosters that mostly have somebody on such a day but say nothing of this one,
+    or whose entry could not be read. `covered`: some roster says who is on duty, be it nobody, and
+    none is missing; else `duties` are what is known beside them.
     """
 
     day: date
@@ -92,7 +93,9 @@ class Duties:
             if not latest:
                 missing += [r.info for r in _latest(editions) if r.usual(day)][:1]
         duties = dict.fromkeys(duty for roster in saying for duty in roster.on(day))
-        return DayOfDuty(day, bool(saying), _each_once(tuple(duties)), tuple(missing))
+        return DayOfDuty(
+            day, bool(saying) and not missing, _each_once(tuple(duties)), tuple(missing)
+        )
 
 
 def _latest(editions: Sequence[Roster]) -> list[Roster]:

@@ -1,7 +1,7 @@
 """The rosters of one municipality's folder: `clinics/*.yaml` by staff, and published files.
 
 Published files stand in a folder of their own, `clinics/<name>/`, unchanged, beside the
-`source.yaml` that the import wrote and staff may edit.
+`source.yaml` that the import wrote and staff may edit. They may also lie in `clinics/` itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from concierge.clinics.duties import Duties
 from concierge.clinics.model import Roster
 from concierge.clinics.staff_file import read_staff_roster
+from concierge.opendata.clinics.reading import read_published
+from concierge.opendata.clinics.source import SOURCE, read_source
 from concierge.problem import Problem
 
 __all__ = ["CLINICS_FOLDER", "ReadClinics", "clinic_paths", "read_clinics"]
@@ -38,17 +40,25 @@ def clinic_paths(folder: Path) -> list[Path]:
 
 def read_clinics(folder: Path) -> ReadClinics:
     """Read `<folder>/clinics/`; nothing is raised. File names are relative to `folder`."""
-    place = folder / CLINICS_FOLDER
+    folder / CLINICS_FOLDER
     rosters: list[Roster] = []
     problems: list[Problem] = []
-    paths = clinic_paths(folder)
-    for path in paths:
-        if path.parent == place and path.suffix.lower() in (".yaml", ".yml"):
-            name = path.relative_to(folder).as_posix()
+    published: list[Path] = []
+    for path in clinic_paths(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in (".yaml", ".yml") and path.name != SOURCE:
             roster, found = read_staff_roster(path, name)
             problems += found
             if roster is not None:
                 rosters.append(roster)
+        elif path.parent not in published:
+            published.append(path.parent)
+    for each in published:
+        name = each.relative_to(folder).as_posix()
+        settings, wrong = read_source(each / SOURCE, f"{name}/{SOURCE}")
+        read = read_published(each, name, settings)
+        problems += [*wrong, *read.problems]
+        rosters += read.rosters
     return ReadClinics(Duties(tuple(rosters)) if rosters else None, tuple(problems))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from functools import cached_property
 from concierge.clinics.days import YEAR_END, DayKind, MonthDay, within
 from concierge.clinics.model import Clinic, Duty, Hours, RosterInfo
 
-__all__ = ["Change", "DutyRule", "RuledRoster"]
+__all__ = ["Change", "DutyRule", "RuledRoster", "year_end_of"]
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 20 * 366
@@ -40,6 +40,12 @@ class DutyRule:
     def key(self) -> str:
         """What tells the rules apart that stand for one another: the clinics' names."""
         return "|".join(clinic.name for clinic in self.clinics)
+
+
+def year_end_of(rules: Iterable[DutyRule]) -> tuple[MonthDay, MonthDay]:
+    """Return the 年末年始 that the rules' own dates tell (12月31日〜1月3日), else the usual one."""
+    spans = [kind.span for rule in rules for kind in (*rule.days, *rule.off) if kind.span]
+    return next((span for span in spans if span[0] > span[1]), YEAR_END)
 
 
 @dataclass(frozen=True, slots=True)

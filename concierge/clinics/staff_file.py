@@ -33,10 +33,10 @@ from datetime import date
 from pathlib import Path
 
 from concierge.clinics.ages import limits
-from concierge.clinics.days import YEAR_END, DayKind, MonthDay, read_days
+from concierge.clinics.days import DayKind, MonthDay, read_days
 from concierge.clinics.hours import read_hours
 from concierge.clinics.model import Clinic, Duty, Hours, RosterInfo
-from concierge.clinics.rules import Change, DutyRule, RuledRoster
+from concierge.clinics.rules import Change, DutyRule, RuledRoster, year_end_of
 from concierge.problem import Problem
 from concierge.staff_yaml import (
     Field,
@@ -254,7 +254,7 @@ def _roster(record: Record, file: str, lost: _Lost, reporter: Reporter) -> Ruled
         rules=tuple(rules),
         valid_from=record.day("valid_from"),
         valid_to=record.day("valid_to"),
-        year_end=_year_end(record, reporter),
+        year_end=_year_end(record, reporter) or year_end_of(rules),
         dates=dates,
         changes=tuple(changes),
         unread=frozenset(unread | unclear | lost.dates),
@@ -307,15 +307,15 @@ def _minute(record: Record, reporter: Reporter) -> int:
     return read.spans[0].opens
 
 
-def _year_end(record: Record, reporter: Reporter) -> tuple[MonthDay, MonthDay]:
+def _year_end(record: Record, reporter: Reporter) -> tuple[MonthDay, MonthDay] | None:
     text = record.text("year_end")
     if not text:
-        return YEAR_END
+        return None
     kinds = read_days([text])
     if not kinds or len(kinds) != 1 or kinds[0].span is None:
         message = f"年末年始「{text}」を読み取れません。12月29日〜1月3日 のように書いてください。"
         reporter.at(record.node, "bad-days", message)
-        return YEAR_END
+        return None
     return kinds[0].span
 
 

@@ -60,6 +60,12 @@ FORMATS: Mapping[str, Format] = {
                 ("events", "イベント一覧（同上）"),
             )
         ),
+        Format(
+            "clinics",
+            "当番医（CSV・Excel・HTML・PDF・テキスト・YAMLのファイルかフォルダー）",
+            "concierge.opendata.clinics.importing",
+            ("rosters", "clinics", "duties", "days", "unread"),
+        ),
     )
 }
 """Every format by its name."""
