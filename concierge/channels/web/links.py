@@ -116,10 +116,10 @@ def linked(text: str, *, urgent: bool = False, label: str = "", new_tab: str = "
     return Markup("").join([*parts, escape(text[position:])])
 
 
-def calls_in(text: str, language: str = "ja") -> tuple[Call, ...]:
-    """Return the numbers that an emergency reply's text names, in order, each once."""
+def calls_in(text: str, language: str = "ja", *, urgent: bool = True) -> tuple[Call, ...]:
+    """Return the numbers that a text names, in order, each once; `urgent` as for `linked`."""
     calls: dict[str, Call] = {}
-    for start, end, href in _links(text, urgent=True):
+    for start, end, href in _links(text, urgent):
         if href.startswith("tel:"):
             key = unicodedata.normalize("NFKC", text[start:end])
             names = SERVICES.get(key, {})

@@ -6,27 +6,27 @@ The page and the stream show the same HTML, made here and in `turn.html`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
+from concierge.channels.shown import (
+    SOURCE_LINE,
+    without_listed_choices,
+    without_source_lines,
+)
 from concierge.channels.web.links import Call, calls_in, linked, safe_url
 from concierge.channels.web.words import words_in
-from concierge.message import Card, Choice, Reply, Source, Status
+from concierge.message import Card, Reply, Source, Status
 
 __all__ = ["Line", "NumberedChoice", "Sheet", "SheetCard", "SheetSource", "lay_out"]
 
 LEAD_LENGTH = 60
 """A first line longer than this is prose rather than a headline; then its first sentence leads."""
 
-_SOURCE_LINE = re.compile(
-    r"^[（(【［\[]?\s*(?:出典|資料|データ|Sources?|Data)\s*[】］\]）):：]", re.IGNORECASE
-)
 _ITEM_LINE = re.compile(r"^[・●○■◆▼※*\-–]|^[0-9０-９①-⑳]+[.．、)）]")
 _SENTENCE = re.compile(r"^.{1,60}?[。！？!?](?![」』）)])")
-_LISTED = re.compile(r"^\s*([0-9]{1,2})\s*[.)、]\s*(.+?)\s*$")
 _MORE = {"くわしく", "詳しく", "more"}
 
 
@@ -103,8 +103,8 @@ def lay_out(reply: Reply) -> Sheet:
     sources = _sources(reply.sources, language)
     urgent = reply.status == Status.EMERGENCY
     heads = {need.text.strip().split("\n")[0].strip() for need in reply.needs}
-    text = _without_source_lines(reply.text, reply.sources)
-    text = _without_listed_choices(text, reply.choices)
+    text = without_source_lines(reply.text, reply.sources)
+    text = without_listed_choices(text, reply.choices)
     new_tab = words_in(language)["new_tab"]
     spoken = "\n".join(
         [reply.text, *(f"{row.label} {row.value}" for card in reply.cards for row in card.rows)]
@@ -152,37 +152,8 @@ def _lead(line: str, urgent: bool, new_tab: str) -> list[Line]:
 
 
 def _line(line: str, urgent: bool, new_tab: str) -> Line:
-    kind = "source" if _SOURCE_LINE.match(line) else "item" if _ITEM_LINE.match(line) else "plain"
+    kind = "source" if SOURCE_LINE.match(line) else "item" if _ITEM_LINE.match(line) else "plain"
     return Line(kind, linked(line, urgent=urgent, new_tab=new_tab))
-
-
-def _without_source_lines(text: str, sources: tuple[Source, ...]) -> str:
-    """Drop the lines after the last empty one that start like a source line and name a source."""
-    head, gap, tail = text.rstrip().replace("\r\n", "\n").rpartition("\n\n")
-    if not gap:
-        return text
-    titles = [source.title for source in sources if source.title]
-    kept = [
-        line
-        for line in tail.split("\n")
-        if not (_SOURCE_LINE.match(line.strip()) and any(title in line for title in titles))
-    ]
-    return head + gap + "\n".join(kept)
-
-
-def _without_listed_choices(text: str, choices: tuple[Choice, ...]) -> str:
-    """Drop `1. label` lines where they list every choice in order, as for channels without buttons."""
-    wanted = [(str(number), choice.label.strip()) for number, choice in enumerate(choices, 1)]
-    lines = text.replace("\r\n", "\n").split("\n")
-    listed = {
-        index: match.groups()
-        for index, line in enumerate(lines)
-        if (match := _LISTED.match(unicodedata.normalize("NFKC", line))) is not None
-    }
-    normal = [(number, unicodedata.normalize("NFKC", label)) for number, label in wanted]
-    if not wanted or list(listed.values()) != normal:
-        return text
-    return "\n".join(line for index, line in enumerate(lines) if index not in listed)
 
 
 def _sources(sources: tuple[Source, ...], language: str) -> tuple[SheetSource, ...]:
