@@ -7,7 +7,8 @@ already single characters, so it stays short:
 
 `[x]` may be missing, `(a|b)` is one of several, `{date}` `{area}` `{category}` `{home}` is a thing
 understood, `<name>` one of the templates that the file lists under `words:`. Width, case, katakana,
-punctuation and emoji never matter. Templates under `polite:` may stand before and after every
+punctuation and emoji never matter. In languages written with spaces a template is whole words, and
+apostrophes do not count (`whats`). Templates under `polite:` may stand before and after every
 sentence.
 
 A `whole` sentence must cover everything the resident typed. A `keywords` rule needs each template
@@ -47,6 +48,8 @@ ENOUGH = 0.65
 LONGEST_WHOLE = 80
 """Characters; no sentence of a file covers a longer text."""
 WEIGHT_UNDERSTOOD, WEIGHT_HIRAGANA, WEIGHT_WORD, WEIGHT_FOREIGN = 3.0, 0.5, 1.0, 3.0
+UNSPACED = ("ja", "zh", "th", "my", "km", "lo")
+"""Languages written without spaces between their words."""
 HIRAGANA = re.compile(r"[ぁ-ゖー]")
 
 
@@ -74,6 +77,8 @@ class SentenceSet:
     keywords: tuple[Keywords, ...]
     covers: re.Pattern[str]
     without: re.Pattern[str] | None
+    spaced: bool = False
+    """The language is written with spaces between its words."""
     things_first: bool = False
     """Compare with `Understanding.masked_things`: a word that is both is a thing here."""
 
@@ -83,7 +88,7 @@ class SentenceSet:
 
     def matches_whole(self, masked: str) -> bool:
         """Tell whether a sentence covers the whole text."""
-        text = fold_kana(_bare(masked))
+        text = fold_kana(_bare(masked, self.spaced))
         return (
             self.whole is not None
             and len(text) <= LONGEST_WHOLE
@@ -99,7 +104,7 @@ class SentenceSet:
         return self._best(self.keywords, masked)
 
     def _best(self, rules: Sequence[Keywords], masked: str) -> float:
-        typed = _bare(masked)
+        typed = _bare(masked, self.spaced)
         text = fold_kana(typed)
         if not rules or not text or (self.without is not None and self.without.search(text)):
             return 0.0
@@ -118,6 +123,8 @@ def _explained(rule: Keywords, text: str, typed: str, covered: list[bool]) -> fl
         _cover(covered, found)
     explained = foreign = 0.0
     for character, known in zip(typed, covered, strict=True):
+        if character == " ":
+            continue
         hiragana = HIRAGANA.match(character)
         if known and character in MASKED:
             explained += WEIGHT_UNDERSTOOD
@@ -136,8 +143,15 @@ def _cover(covered: list[bool], found: Iterable[re.Match[str]]) -> None:
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
 
 
-def _bare(text: str) -> str:
-    """Return the text without punctuation, spaces, symbols and the marks that colour emoji."""
+def _bare(text: str, spaced: bool) -> str:
+    """Return the text without punctuation, spaces, symbols and the marks that colour emoji.
+
+    Where words are `spaced`, one space stays between them.
+    """
+    if spaced:
+        text = text.replace("'", "")
+        kept = (c if c in MASKED or unicodedata.category(c)[0] not in "PZSM" else " " for c in text)
+        return " ".join("".join(kept).split())
     return "".join(c for c in text if c in MASKED or unicodedata.category(c)[0] not in "PZSM")
 
 
@@ -159,10 +173,20 @@ def load_sentences(path: Path) -> SentenceSet:
         raise SentenceError(f"{path.name}: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The templates that others refer to by name, and how the language is written."""
+
+    named: Mapping[str, list[str]]
+    spaced: bool
+
+
 def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
-    words = {str(name): list(map(str, items)) for name, items in table.get("words", {}).items()}
+    named = {str(name): list(map(str, items)) for name, items in table.get("words", {}).items()}
+    words = _Words(named, language.partition("-")[0] not in UNSPACED)
     polite = _union(table.get("polite", ()), words) or r"(?!)"
-    around = f"(?:{polite}){{0,4}}"
+    between = " ?" if words.spaced else ""
+    around = f"(?:{between}(?:{polite}){between}){{0,4}}"
     whole = _union(table.get("whole", ()), words)
     vocabulary = [*table.get("covers", ()), *table.get("polite", ()), *_fillers(language)]
     vocabulary.sort(key=lambda template: -len(str(template)))
@@ -170,7 +194,7 @@ def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
     def rules(name: str) -> tuple[Keywords, ...]:
         return tuple(
             Keywords(
-                needed=tuple(re.compile(_template(str(each), words)) for each in rule["all"]),
+                needed=tuple(re.compile(_union([each], words)) for each in rule["all"]),
                 without=_pattern(rule.get("without", ()), words),
                 at_least=float(rule.get("at_least", ENOUGH)),
                 certain=bool(rule.get("certain", False)),
@@ -184,6 +208,7 @@ def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
         keywords=rules("keywords"),
         covers=_pattern(vocabulary, words) or re.compile(r"(?!)"),
         without=_pattern(table.get("without", ()), words),
+        spaced=words.spaced,
         things_first=bool(table.get("things_first", False)),
     )
 
@@ -195,16 +220,17 @@ def _fillers(language: str) -> tuple[str, ...]:
     return tuple(str(word) for group in loaded.get(language, {}).values() for word in group)
 
 
-def _pattern(templates: Iterable[Any], words: Mapping[str, list[str]]) -> re.Pattern[str] | None:
+def _pattern(templates: Iterable[Any], words: _Words) -> re.Pattern[str] | None:
     union = _union(templates, words)
     return re.compile(union) if union else None
 
 
-def _union(templates: Iterable[Any], words: Mapping[str, list[str]]) -> str:
-    return "|".join(_template(str(each), words) for each in templates)
+def _union(templates: Iterable[Any], words: _Words) -> str:
+    whole = "(?<![a-z0-9])(?:{})(?![a-z0-9])" if words.spaced else "{}"
+    return "|".join(whole.format(_template(str(each), words)) for each in templates)
 
 
-def _template(template: str, words: Mapping[str, list[str]], depth: int = 0) -> str:
+def _template(template: str, words: _Words, depth: int = 0) -> str:
     """Turn one template into a regular expression over masked text."""
     if depth > 5:
         raise ValueError(f"words refer to each other in a circle: {template}")
@@ -225,15 +251,20 @@ def _template(template: str, words: Mapping[str, list[str]], depth: int = 0) -> 
         elif piece.startswith("{"):
             pieces.append(MASKS[piece[1:-1]] if piece[1:-1] in MASKS else _unknown(template))
         elif piece.startswith("<"):
-            choices = words.get(piece[1:-1]) or [_unknown(template)]
+            choices = words.named.get(piece[1:-1]) or [_unknown(template)]
             longest_first = sorted(choices, key=lambda choice: -len(choice))
             listed = "|".join(_template(choice, words, depth + 1) for choice in longest_first)
             pieces.append(f"(?:{listed})")
         else:
-            pieces.append(re.escape(normalized_key(piece)))
+            pieces.append(re.escape(_spaced(piece) if words.spaced else normalized_key(piece)))
     if position != len(template) or opened:
         raise ValueError(f"cannot read the template: {template}")
     return "".join(pieces)
+
+
+def _spaced(piece: str) -> str:
+    """Return a piece of a template as words stand in the text, spaces at its ends too."""
+    return re.sub(r"[\s\-/]+", " ", piece.casefold().replace("'", ""))
 
 
 def _unknown(template: str) -> str:

@@ -73,6 +73,8 @@ class Understanding:
     masked_things: str = ""
     """The same with a thing in front of a kind of garbage where a word is both (段ボール)."""
     items: tuple[ItemMatch, ...] = ()
+    typed: str = "ja"
+    """The language the message is typed in, whichever the resident chose to be answered in."""
     impossible: tuple[str, ...] = ()
     """What is written as a date but is none (2月30日), as typed."""
 
@@ -124,8 +126,14 @@ class Understander:
             self._items[key] = ItemFinder(items)
         return self._items[key]
 
-    def understand(self, text: str, at: datetime, language: str | None = None) -> Understanding:
-        """Read one message as typed at a moment (aware, Asia/Tokyo)."""
+    def understand(
+        self, text: str, at: datetime, language: str | None = None, otherwise: str = "ja"
+    ) -> Understanding:
+        """Read one message as typed at a moment (aware, Asia/Tokyo).
+
+        `language` is the one chosen by the resident, None to detect it; `otherwise` is taken where
+        nothing in the message is clear (a name of a place in Latin letters).
+        """
         normalized = normalize(text)
         read = read_dates(normalized, at)
         dates = read.dates
@@ -149,7 +157,8 @@ class Understander:
         thing_spans = {(s.start, s.end) for s in things_first if s.mask == MASKS["item"]}
         return Understanding(
             normalized=normalized,
-            language=language or detect_language(normalized.text),
+            language=language or detect_language(normalized.text, otherwise),
+            typed=detect_language(normalized.text, language or otherwise),
             dates=tuple(m for m in dates if (m.start, m.end, MASKS["date"]) in kept),
             areas=tuple(m for m in areas if (m.start, m.end, MASKS["area"]) in kept),
             categories=tuple(m for m in categories if (m.start, m.end, MASKS["category"]) in kept),

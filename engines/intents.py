@@ -35,9 +35,10 @@ class Intent:
     topics: tuple[str, ...]
     """What it is about in staff's words, for notices and desks."""
 
-    def in_language(self, language: str) -> SentenceSet | None:
-        """Return its sentences in a language; やさしい日本語 (ja-easy) is typed as Japanese is."""
-        return self.sentences.get(language) or self.sentences.get(language.partition("-")[0])
+    def for_message(self, question: Question) -> SentenceSet | None:
+        """Return its sentences in the language typed; やさしい日本語 (ja-easy) is typed as Japanese."""
+        typed = question.understanding.typed
+        return self.sentences.get(typed) or self.sentences.get(typed.partition("-")[0])
 
 
 def intent_folders() -> list[Path]:
@@ -93,7 +94,7 @@ class Intents(Engine):
     def _continues(self, intent: Intent, question: Question) -> bool:
         if question.intent is not None:
             return question.intent == intent.name
-        sentences = intent.in_language(question.language)
+        sentences = intent.for_message(question)
         return (
             question.previous == intent.name
             and sentences is not None
@@ -103,7 +104,7 @@ class Intents(Engine):
     def _score(self, intent: Intent, question: Question) -> float:
         if question.intent is not None:
             return 1.0 if question.intent == intent.name else 0.0
-        sentences = intent.in_language(question.language)
+        sentences = intent.for_message(question)
         if sentences is None:
             return 0.0
         masked = sentences.masked(question.understanding)

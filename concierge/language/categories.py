@@ -18,7 +18,7 @@ import yaml
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.waste.model import Category
 
-__all__ = ["CategoryFinder", "CategoryMatch"]
+__all__ = ["CategoryFinder", "CategoryMatch", "category_name"]
 
 KANJI = "一-鿿々"
 SEPARATORS = re.compile(r"[・、,，/()\[\]《》〈〉&＆+]|及び|および")
@@ -132,6 +132,31 @@ class CategoryFinder:
         categories = tuple(self._categories[position] for position in found.categories)
         said = text.said(found.start, found.end)
         return CategoryMatch(found.start, found.end, categories, said, not categories)
+
+
+@cache
+def category_name(label: str, language: str) -> str | None:
+    """Return what a published label is called in another language, None where nobody wrote it.
+
+    A label of several kinds is named by all of them, in their order.
+    """
+    path = Path(__file__).parent / "names" / f"{language}.yaml"
+    if not path.is_file():
+        return None
+    names = yaml.safe_load(path.read_text(encoding="utf-8"))
+    folded = _folded(label)
+    found = [
+        (match.start(), -match.end(), -number, names[family.name])
+        for number, family in enumerate(_families())
+        if family.name in names and (match := family.label.search(folded))
+    ]
+    told: list[str] = []
+    covered = 0
+    for start, end, _, name in sorted(found):
+        if start >= covered or not told:
+            told.append(str(name))
+            covered = -end
+    return ("・" if language.startswith("ja") else " / ").join(dict.fromkeys(told)) or None
 
 
 def _asks(family: _Family, folded: str, match: re.Match[str]) -> bool:

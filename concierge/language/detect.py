@@ -31,6 +31,12 @@ CHINESE = re.compile(
     r"|垃圾|什麼|怎麼|嗎|你好|謝謝|請問|在哪|多少|可以|我想|我要|我的|需要"
 )
 """Simplified characters that Japanese does not use, and words that Japanese does not have."""
+SHORTEST_ENGLISH = 5
+ROMAJI = re.compile(
+    r"(?:(?:[kgsztdnhbpmyrwjf]|ky|gy|sh|ch|ts|ny|hy|by|py|my|ry|kk|ss|tt|pp|ssh|tch|cch|tts|zz|dd|gg|bb|mm)?"
+    r"[aeiouāīūēōâîûêô]|n(?![aeiouy])|m(?=[bpm])|h(?![aeiouy]))+"
+)
+"""A word spelt as Japanese is in Latin letters: `moeru`, `shimbashi`, `gomi`."""
 LATIN_WORD = re.compile(r"[a-zà-ɏḀ-ỿ]+")
 
 
@@ -41,11 +47,15 @@ def _languages() -> dict[str, tuple[frozenset[str], str]]:
     return {
         str(name).lower(): (frozenset(str(entry["words"]).split()), str(entry["line"]))
         for name, entry in table.items()
+        if isinstance(entry, dict)
     }
 
 
-def detect_language(text: str) -> str:
-    """Return the language subtag of normalised text; `ja` where nothing else is clear."""
+def detect_language(text: str, otherwise: str = "ja") -> str:
+    """Return the language subtag of normalised text; `otherwise` where nothing is clear.
+
+    Latin letters that could be anybody's (a name, 「AED」, romaji) are not clear.
+    """
     if KANA.search(text):
         return "ja"
     for language, script in SCRIPTS:
@@ -53,9 +63,11 @@ def detect_language(text: str) -> str:
             return language
     if CHINESE.search(text):
         return "zh"
-    words = LATIN_WORD.findall(text)
-    if not words or KANJI.search(text):
+    if KANJI.search(text):
         return "ja"
+    words = LATIN_WORD.findall(text)
+    if not words:
+        return otherwise
     counts = {
         language: sum(word in known for word in words)
         for language, (known, _) in _languages().items()
@@ -63,7 +75,23 @@ def detect_language(text: str) -> str:
     best = max(counts, key=lambda language: counts[language])
     if counts[best]:
         return best
-    return "en" if len(words) >= 3 else "ja"
+    return "en" if len(words) >= 3 or any(map(_looks_english, words)) else otherwise
+
+
+def _looks_english(word: str) -> bool:
+    """Tell whether a word is long enough, and spelt as neither romaji nor an abbreviation is."""
+    return (
+        len(word) >= SHORTEST_ENGLISH
+        and word not in _in_japanese()
+        and bool(re.search("[aeiouy]", word))
+        and not ROMAJI.fullmatch(word)
+    )
+
+
+@cache
+def _in_japanese() -> frozenset[str]:
+    with (Path(__file__).parent / "languages.yaml").open(encoding="utf-8") as file:
+        return frozenset(str(yaml.safe_load(file)["in_japanese"]).split())
 
 
 def fixed_line(language: str, town: str, phone: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 
 from concierge.language.normalize import Normalized, fold_kana, normalize
+from concierge.language.things import foreign_names
 from concierge.waste.model import Item
 
 __all__ = ["ItemFinder", "ItemMatch", "name_and_condition"]
@@ -30,6 +31,17 @@ MEASURE = re.compile(
 SEPARATOR = re.compile(r"[・/／、,]")
 KANJI, KATAKANA, HIRAGANA = re.compile("[一-鿿々]"), re.compile("[ァ-ヺ]"), re.compile("[ぁ-ゖ]")
 LATIN = re.compile("[a-z0-9]")
+WORD = re.compile(r"[a-z0-9']+")
+PLURALS = (
+    ("ies", "y"),
+    ("ives", "ife"),
+    ("shes", "sh"),
+    ("ches", "ch"),
+    ("xes", "x"),
+    ("sses", "ss"),
+    ("ss", "ss"),
+    ("s", ""),
+)
 SHORTEST_REST = 3
 """Characters that end a name and begin its notice, before they count as its condition."""
 
@@ -71,6 +83,7 @@ class ItemFinder:
                 continue
             for name in dict.fromkeys(_names(item)):
                 self._by_name.setdefault(name, []).append(item)
+        self._foreign = _Foreign(self._by_name)
         lengths: dict[str, set[int]] = {}
         for name in self._by_name:
             lengths.setdefault(name[0], set()).add(len(name))
@@ -88,7 +101,7 @@ class ItemFinder:
             else:
                 found.append(match)
                 position = match.end
-        return found
+        return sorted([*found, *self._foreign.find(text, found)], key=lambda match: match.start)
 
     def _at(self, folded: str, start: int, text: Normalized) -> ItemMatch | None:
         for length in self._lengths.get(folded[start], ()):
@@ -102,6 +115,64 @@ class ItemFinder:
             ):
                 return ItemMatch(start, end, tuple(items), text.said(start, end))
         return None
+
+
+class _Foreign:
+    """Finds things by their names in other languages that are written in Latin letters."""
+
+    def __init__(self, by_name: Mapping[str, Sequence[Item]]) -> None:
+        self._by_words: dict[tuple[str, ...], tuple[Item, ...]] = {}
+        for names, japanese in foreign_names():
+            listed = next((by_name[name] for name in japanese if name in by_name), None)
+            for name in names if listed else ():
+                self._by_words.setdefault(_words_of(name), tuple(listed or ()))
+        self._longest = max(map(len, self._by_words), default=0)
+
+    def find(self, text: Normalized, taken: Sequence[ItemMatch]) -> list[ItemMatch]:
+        """Return the things named by whole words, the longest at each place.
+
+        Two of them side by side (`phone battery`) are a third thing that nobody listed: neither
+        counts.
+        """
+        found = list(self._each(text, taken))
+        return [
+            one
+            for one in found
+            if all(other is one or not _side_by_side(text.text, one, other) for other in found)
+        ]
+
+    def _each(self, text: Normalized, taken: Sequence[ItemMatch]) -> Iterator[ItemMatch]:
+        words = [
+            (match.start(), match.end(), _singular(match[0])) for match in WORD.finditer(text.text)
+        ]
+        position = 0
+        while position < len(words):
+            for count in range(min(self._longest, len(words) - position), 0, -1):
+                run = words[position : position + count]
+                items = self._by_words.get(tuple(word for *_, word in run))
+                start, end = run[0][0], run[-1][1]
+                if items and all(end <= one.start or one.end <= start for one in taken):
+                    yield ItemMatch(start, end, items, text.said(start, end))
+                    position += count - 1
+                    break
+            position += 1
+
+
+def _side_by_side(text: str, one: ItemMatch, other: ItemMatch) -> bool:
+    first, second = sorted((one, other), key=lambda match: match.start)
+    return text[first.end : second.start] in (" ", "-")
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(_singular(match[0]) for match in WORD.finditer(name))
+
+
+def _singular(word: str) -> str:
+    """Return a word without the ending of its plural: batteries, boxes, knives and cans."""
+    for plural, singular in PLURALS:
+        if word.endswith(plural) and len(word) > len(plural) + 2:
+            return word.removesuffix(plural) + singular
+    return word
 
 
 def _columns_swapped(item: Item, used: Mapping[str, int]) -> bool:

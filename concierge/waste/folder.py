@@ -18,6 +18,7 @@ from concierge.opendata.garbage_5374.areas import Accounting
 from concierge.opendata.garbage_5374.folder import FILES, read_5374
 from concierge.problem import Problem, SettingError
 from concierge.waste.model import ClosurePolicy, WasteData
+from concierge.waste.translations import read_translations
 from concierge.waste.years import beside_each_other, problems_between
 
 __all__ = ["FACTS", "SOURCE", "WasteFolder", "read_settings", "read_waste"]
@@ -49,7 +50,7 @@ def read_waste(folder: Path) -> WasteFolder:
     datasets: list[WasteData] = []
     problems: list[Problem] = []
     accounting: dict[str, Accounting] = {}
-    files = [waste]
+    files = [waste, waste / "translations"]
     for place in sorted(waste.iterdir()) if waste.is_dir() else []:
         if place.name.startswith(".") or not (place / "area_days.csv").is_file():
             continue
@@ -63,6 +64,9 @@ def read_waste(folder: Path) -> WasteFolder:
         accounting[name] = found.accounting
         if found.data is not None:
             datasets.append(_described(found.data, settings, f"{name}/{SOURCE}", problems))
+    translations, mistakes = read_translations(folder)
+    problems += mistakes
+    datasets = [replace(data, translations=translations) for data in datasets]
     for group in beside_each_other(datasets):
         problems += problems_between(group)
     return WasteFolder(tuple(datasets), tuple(problems), accounting, tuple(files))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from concierge.waste.translations import Translations
+
 __all__ = [
     "Area",
     "Category",
@@ -211,3 +213,5 @@ class WasteData:
     updated: date | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     """Settings staff may give beside the files: `collection_time` (「8時30分」), `department`, …"""
+    translations: Mapping[str, Translations] = field(default_factory=dict)
+    """The town's names in other languages, by language."""

@@ -19,9 +19,10 @@ from concierge.understanding import MASKS, Place
 from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Area
+from intents.waste_day.telling import Teller, teller
 from intents.waste_day.view import Asked, View
 
-__all__ = ["TOPICS", "handle"]
+__all__ = ["TOPICS", "desk_line", "handle"]
 
 TOPICS = ("ごみ", "収集", "ごみ収集", "収集日")
 
@@ -61,10 +62,10 @@ def handle(request: Request) -> Candidate | None:
     ):
         return None
     if request.understanding.impossible and not request.understanding.dates:
-        return _no_such_day(request.understanding.impossible[0])
+        return _no_such_day(_tell(request, calendar), request.understanding.impossible[0])
     asked = _asked(request, calendar)
     if asked is None:
-        return _no_such_category(request)
+        return _no_such_category(request, calendar)
     if request.place is None or not request.place.areas:
         return _ask_area(request, calendar, asked)
     answers = [
@@ -173,11 +174,14 @@ def _ask_area(request: Request, calendar: Calendar, asked: Asked) -> Candidate:
     areas = calendar.data.areas
     names = list(dict.fromkeys(area.full_name for area in areas))
     home = request.understanding.home
-    whose = f"ご{home}" if home == "実家" else "お住まい"
+    tell = _tell(request, calendar)
+    question = tell.say("ask_area_parents" if home == "実家" else "ask_area")
     choices = tuple(Choice(name, name) for name in names) if len(names) <= MAX_CHOICES else ()
-    example = "" if choices or not names else f"\n例: {names[0]}"
+    example = (
+        "" if choices or not names else "\n" + tell.say("example", area=_example(tell, areas[0]))
+    )
     return Candidate(
-        text=f"{whose}の地区はどちらですか。町名を送ってください。{example}",
+        text=question + example,
         score=1.0,
         status=Status.CLARIFY,
         slots={**_slots(asked, None), **({"home": home} if home else {})},
@@ -190,7 +194,7 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
     names = list(dict.fromkeys(told_apart(area, place.areas) for area in place.areas))
     shown = names[:MAX_CHOICES]
     return Candidate(
-        text="地区によって収集日がちがいます。どちらの地区ですか。",
+        text=_tell(request, calendar).say("ask_which"),
         score=1.0,
         status=Status.CLARIFY,
         slots={**_slots(asked, None), "areas": names},
@@ -199,33 +203,36 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
     )
 
 
-def _no_such_day(said: str) -> Candidate:
-    return Candidate(
-        text=f"「{said}」という日付はありません。\n日付をもう一度お確かめください。",
-        score=1.0,
-        status=Status.CLARIFY,
-    )
+def _example(tell: Teller, area: Area) -> str:
+    return tell.area(area, area.full_name)
 
 
-def _no_such_category(request: Request) -> Candidate:
-    word = request.understanding.categories[0].text
-    return Candidate(
-        text=f"「{word}」という収集の区分は、このまちの収集カレンダーにありません。\n"
-        f"{_desk_line(request.knowledge)}",
-        score=1.0,
-        status=Status.ABSTAIN,
-    )
+def _tell(request: Request, calendar: Calendar) -> Teller:
+    return teller(calendar.data, request.understanding.language, request.at.date())
 
 
-def _desk_line(knowledge: Knowledge) -> str:
+def _no_such_day(tell: Teller, said: str) -> Candidate:
+    return Candidate(text=tell.say("no_such_day", said=said), score=1.0, status=Status.CLARIFY)
+
+
+def _no_such_category(request: Request, calendar: Calendar) -> Candidate:
+    tell = _tell(request, calendar)
+    said = request.understanding.categories[0].text
+    text = f"{tell.say('no_such_category', said=said)}\n{desk_line(request.knowledge, tell)}"
+    return Candidate(text=text, score=1.0, status=Status.ABSTAIN)
+
+
+def desk_line(knowledge: Knowledge, tell: Teller) -> str:
+    """Say whom to ask about garbage."""
     desk = knowledge.municipality.desk_for("ごみ")
-    phone = f"（{desk.phone}）" if desk.phone else ""
-    return f"{desk.name}{phone}にお問い合わせください。"
+    if desk.phone:
+        return tell.say("desk_phone", desk=desk.name, phone=desk.phone)
+    return tell.say("desk", desk=desk.name)
 
 
 def _comparable(answer: Candidate) -> tuple[object, ...]:
     slots = {name: value for name, value in answer.slots.items() if name != "area"}
-    return (answer.status, answer.text.split("は、", 1)[-1], str(slots))
+    return (answer.status, answer.text, str(slots))
 
 
 def _answer(
@@ -235,9 +242,11 @@ def _answer(
     several = len(place.areas) > 1
     said = POLITE_END.sub("", place.said) if several else ""
     name = said or told_apart(area, calendar.data.areas)
-    answer = View(calendar, area, name, request.at).answer(asked)
+    tell = _tell(request, calendar)
+    told = said or tell.area(area, name)
+    answer = View(calendar, area, told, request.at, tell).answer(asked)
     if answer.status is Status.ABSTAIN:
-        answer = replace(answer, text=f"{answer.text}\n{_desk_line(request.knowledge)}")
+        answer = replace(answer, text=f"{answer.text}\n{desk_line(request.knowledge, tell)}")
     data, row = calendar.source(area, asked.days[0][0] if asked.days else request.at.date())
     return replace(
         answer,

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from concierge.language.normalize import normalize
 
-__all__ = ["collection_time", "first_day", "is_over", "out_by"]
+__all__ = ["collection_time", "first_day", "is_over", "morning_limit"]
 
+NOON = 12
 CLOCK = re.compile(r"(午後|夜|夕方)?\D{0,3}?(\d{1,2})(?:[:時](?:(\d{1,2})分?|(半))?)?")
 
 
@@ -34,10 +35,7 @@ def first_day(facts: Mapping[str, str], at: datetime) -> date:
     return at.date() + timedelta(days=1) if is_over(facts, at) else at.date()
 
 
-def out_by(facts: Mapping[str, str]) -> str | None:
-    """Say by when garbage has to be out, where that is in the morning."""
+def morning_limit(facts: Mapping[str, str]) -> time | None:
+    """Return by when garbage has to be out, where that is in the morning."""
     limit = collection_time(facts)
-    if limit is None or limit.hour >= 12:
-        return None
-    minutes = f"{limit.minute}分" if limit.minute else ""
-    return f"朝{limit.hour}時{minutes}までに出してください。"
+    return limit if limit is not None and limit.hour < NOON else None

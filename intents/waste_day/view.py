@@ -6,21 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from concierge.clock import told_day, with_weekday
+from concierge.clock import with_weekday
 from concierge.engine import Candidate
 from concierge.message import Card, Row, Status
 from concierge.waste.calendar import Calendar, Collection
 from concierge.waste.doubt import Doubt
 from concierge.waste.model import Area, Category
-from intents.waste_day.hours import first_day, is_over, out_by
-from intents.waste_day.phrases import (
-    days_by_label,
-    days_in_line,
-    first_sentence,
-    labels_joined,
-    plain_text,
-    shown,
-)
+from intents.waste_day.hours import first_day, is_over, morning_limit
+from intents.waste_day.phrases import first_sentence, labels_joined, plain_text
+from intents.waste_day.telling import Teller
 
 __all__ = ["Asked", "View"]
 
@@ -31,7 +25,7 @@ MAX_LISTED = 7
 MAX_LABELS = 3
 LONGEST_REMARK = 60
 LONGEST_LINE = 170
-LATE = "きょうの収集は締め切り時刻を過ぎているため、次回をご案内しました。"
+LONGEST_FOREIGN_LINE = 340
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,7 @@ class View:
     area: Area
     name: str
     at: datetime
+    tell: Teller
 
     @property
     def today(self) -> date:
@@ -72,7 +67,10 @@ class View:
         others = [one for one, until in asked.days[1:] if one == until]
         if answer.status is Status.ANSWERED and others:
             other = self._day(others[0], asked).text.split("\n")[0]
-            answer = replace(answer, text="\n".join([*answer.text.split("\n")[:2], f"※{other}"]))
+            answer = replace(
+                answer,
+                text="\n".join([*answer.text.split("\n")[:2], self._say("also", text=other)]),
+            )
         return answer
 
     def _several(self, asked: Asked) -> Candidate:
@@ -96,22 +94,33 @@ class View:
             return self._unknown(found, asked)
         doubtful = self._worth_saying([one for one in found if not _is_sure(one)], asked)
         late = start > self.today and self._only(self.calendar.on(self.area, self.today), asked)
-        lines = [self._next_line(sure, asked), LATE if late else self._out_by()]
-        return self._candidate(lines, sure, doubtful, "次の収集日" if len(sure) > 1 else "")
+        lines = [self._next_line(sure, asked), self._say("late_next") if late else self._out_by()]
+        title = self._say("next_title") if len(sure) > 1 else ""
+        return self._candidate(lines, sure, doubtful, title)
 
     def _next_line(self, sure: Sequence[Collection], asked: Asked) -> str:
         soonest = [one for one in sure if one.date == sure[0].date]
-        when = told_day(_date(sure[0]), self.today)
         if not asked.categories:
-            return f"{self.name}の次の収集は、{when}の{_labels(soonest)}です。"
+            return self._say(
+                "next_soonest", day=self._told(_date(sure[0])), labels=self._labels(soonest)
+            )
         if len(soonest) == len(sure):
-            return f"{self.name}の{_labels(sure)}は、{when}に収集します。"
+            return self._say("next_of", day=self._told(_date(sure[0])), labels=self._labels(sure))
+        return self._say("next_each", list=self._listed(sure))
+
+    def _listed(self, sure: Sequence[Collection]) -> str:
+        """List the kinds of each day, day by day."""
         days = dict.fromkeys(_date(one) for one in sure)
-        told = "、".join(
-            f"{_labels([one for one in sure if one.date == day])}が{told_day(day, self.today)}"
-            for day in days
+        return self._joined(
+            [
+                self._say(
+                    "each",
+                    labels=self._labels([one for one in sure if one.date == day]),
+                    day=self._told(day),
+                )
+                for day in days
+            ]
         )
-        return f"{self.name}の次の収集は、{told}です。"
 
     def _day(self, day: date, asked: Asked) -> Candidate:
         found = self._only(self.calendar.on(self.area, day), asked)
@@ -119,20 +128,20 @@ class View:
         doubtful = self._worth_saying(self.calendar.doubts_on(self.area, day), asked)
         if not sure and doubtful:
             return self._unknown(doubtful, asked, day)
-        when = told_day(day, self.today)
-        over = day < self.today
+        when = self._told(day)
+        past = "_past" if day < self.today else ""
         if sure:
             late = day == self.today and is_over(self.calendar.data.facts, self.at)
-            told = "でした" if over else "です"
             lines = [
-                f"{self.name}の{when}は、{_labels(sure)}の収集日{told}。",
-                "ただし、きょうの収集は締め切り時刻を過ぎています。" if late else None,
-                None if late or over else self._out_by(),
+                self._say(f"on_day{past}", day=when, labels=self._labels(sure)),
+                self._say("late_today") if late else None,
+                None if late or past else self._out_by(),
             ]
         else:
-            what = f"{labels_joined(asked.categories) or 'ごみ'}の"
-            told = "ありませんでした" if over else "ありません"
-            lines = [f"{self.name}の{when}は、{what}収集は{told}。", self._next_after(day, asked)]
+            lines = [
+                self._say(f"none_on_day{past}", day=when, labels=self._what(asked)),
+                self._next_after(day, asked),
+            ]
         return self._candidate(lines, sure, doubtful)
 
     def _span(self, first: date, last: date, asked: Asked) -> Candidate:
@@ -149,12 +158,14 @@ class View:
         if sure:
             lines.append(self._span_line(begin, end, sure, asked))
         else:
-            what = f"{labels_joined(asked.categories) or 'ごみ'}の"
-            lines.append(f"{self.name}の{self._between(begin, end)}は、{what}収集はありません。")
+            past = "_past" if end < self.today else ""
+            span = self.tell.span(begin, end)
+            lines.append(self._say(f"none_on_day{past}", day=span, labels=self._what(asked)))
             lines.append(self._next_after(end, asked))
         if end < last:
-            lines.append(f"長い期間のため、{with_weekday(end, today=self.today)}までの分です。")
-        return self._candidate(lines, sure, doubtful, f"{self._between(begin, end)}の収集")
+            lines.append(self._say("long_span", day=self._told_plainly(end)))
+        title = self._say("span_title", span=self.tell.span(begin, end))
+        return self._candidate(lines, sure, doubtful, title)
 
     def _beginning(self, first: date, last: date) -> date:
         """Leave out what is over of a span that is still going on."""
@@ -163,39 +174,48 @@ class View:
 
     def _span_line(self, first: date, last: date, sure: Sequence[Collection], asked: Asked) -> str:
         days = list(dict.fromkeys(_date(one) for one in sure))
-        labels = {one.category.label.strip() for one in sure}
-        tense = "でした" if last < self.today else "です"
-        if asked.categories and len(labels) == 1:
-            line = (
-                f"{self.name}の{shown(labels.pop())}は、{days_in_line(days, self.today)}{tense}。"
-            )
+        past = "_past" if last < self.today else ""
+        if asked.categories and len({one.category.label.strip() for one in sure}) == 1:
+            told = self._labels(sure)
+            line = self._say(f"of_span_one{past}", labels=told, days=self.tell.days(days))
         elif len(days) <= MAX_LISTED:
-            told = "、".join(
-                f"{days_in_line(days[: place + 1], self.today).split('と')[-1].split('、')[-1]}が"
-                f"{_labels([one for one in sure if one.date == day])}"
-                for place, day in enumerate(days)
-            )
-            line = f"{self.name}は、{told}の収集日{tense}。"
+            line = self._say(f"in_span{past}", list=self._in_span(sure, days))
         else:
-            line = self._month_line(first, last, sure) + f"{tense}。"
-        if len(line) <= LONGEST_LINE:
+            line = self._say(f"in_months{past}", list=self._by_month(sure))
+        if len(line) <= (LONGEST_LINE if self.tell.wording.japanese else LONGEST_FOREIGN_LINE):
             return line
-        return f"{self.name}の{self._between(first, last)}は、{len(days)}日間に収集があります。"
+        return self._say("too_many", span=self.tell.span(first, last), count=len(days))
 
-    def _month_line(self, first: date, last: date, sure: Sequence[Collection]) -> str:
-        months = dict.fromkeys((day.year, day.month) for one in sure if (day := one.date))
-        parts: list[str] = []
-        for year, month in months:
-            by_label: dict[str, list[date]] = {}
-            for one in sure:
-                day = _date(one)
-                if (day.year, day.month) == (year, month):
-                    by_label.setdefault(one.category.label.strip(), []).append(day)
-            parts.append(f"{month}月は、{days_by_label(by_label)}")
-        return f"{self.name}の{'、'.join(parts)}"
+    def _in_span(self, sure: Sequence[Collection], days: Sequence[date]) -> str:
+        if not self.tell.wording.japanese:
+            return self._listed(sure)
+        return "、".join(
+            f"{self.tell.days(days[: place + 1]).split('と')[-1].split('、')[-1]}が"
+            f"{self._labels([one for one in sure if one.date == day])}"
+            for place, day in enumerate(days)
+        )
 
-    def _between(self, first: date, last: date) -> str:
-        return f"{told_day(first, self.today)}〜{told_day(last, self.today)}"
+    def _by_month(self, sure: Sequence[Collection]) -> str:
+        """List the days of each kind, month by month."""
+        months: dict[tuple[int, int], dict[str, list[date]]] = {}
+        for one in sure:
+            day = _date(one)
+            kinds = months.setdefault((day.year, day.month), {})
+            kinds.setdefault(self._labels([one]), []).append(day)
+        return self._joined(
+            [
+                self._say(
+                    "month",
+                    month=self.tell.month(next(iter(kinds.values()))[0]),
+                    list=self._joined([self._in_month(kind, each) for kind, each in kinds.items()]),
+                )
+                for kinds in months.values()
+            ]
+        )
+
+    def _in_month(self, labels: str, days: Sequence[date]) -> str:
+        mark = "・" if self.tell.wording.language.startswith("ja") else ", "
+        return self._say("in_month", labels=labels, days=mark.join(str(day.day) for day in days))
 
     def _doubts(self, first: date, last: date) -> list[Collection]:
         found: dict[int, Collection] = {}
@@ -223,42 +243,64 @@ class View:
         if not sure:
             return None
         soonest = [one for one in sure if one.date == sure[0].date]
-        return f"次は{told_day(_date(sure[0]), self.today)}の{_labels(soonest)}です。"
+        return self._say("then", day=self._told(_date(sure[0])), labels=self._labels(soonest))
 
     def _unknown(
         self, doubtful: Sequence[Collection], asked: Asked, day: date | None = None
     ) -> Candidate:
         """Say that no date is certain, and what was published instead of one."""
-        what = labels_joined(asked.categories) or "ごみ"
-        when = told_day(day, self.today) if day else ""
+        when = self._told(day) if day else ""
         if day and any(one.doubt is Doubt.NEW_YEAR for one in doubtful):
-            text = (
-                f"{self.name}の{when}は、年末年始の休みが未登録のため、収集があるか分かりません。"
-            )
+            text = self._say("new_year", day=when)
         elif all(one.doubt is Doubt.PAST_VALIDITY for one in doubtful):
             text = self._past_validity()
+        elif day:
+            text = self._say("no_date_on", day=when, labels=self._what(asked))
         else:
-            of = f"{when}の" if when else ""
-            text = f"{self.name}の{of}{what}の収集日は未登録のため、ご案内できません。"
+            text = self._say("no_date", labels=self._what(asked))
         remarks = dict.fromkeys(remark.text for one in doubtful for remark in one.remarks)
         told = [first_sentence(remark, LONGEST_REMARK)[0] for remark in remarks]
         return Candidate(
-            text="\n".join([text, *[line for line in told if line][:1]]),
+            text="\n".join([text, *[self.tell.text(line) for line in told if line][:1]]),
             score=1.0,
             status=Status.ABSTAIN,
-            details=_details(doubtful, []),
+            details=self._details(doubtful, []),
         )
 
     def _past_validity(self) -> str:
         """Say that the calendar has run out: of this fiscal year, or of the next one's days."""
         last = self.calendar.data.valid_to
         if last is None or last < self.today:
-            return "今年度の収集日は未登録です。"
-        until = with_weekday(last, today=self.today)
-        return f"{until}より後の収集日は、まだ登録されていません（未登録）。"
+            return self._say("this_year_unknown")
+        return self._say("later_unknown", day=self._told_plainly(last))
 
     def _out_by(self) -> str | None:
-        return out_by(self.calendar.data.facts)
+        limit = morning_limit(self.calendar.data.facts)
+        return self._say("out_by", time=self.tell.clock(limit)) if limit else None
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.tell.say(key, area=self.name, **values)
+
+    def _told(self, day: date) -> str:
+        return self.tell.day(day)
+
+    def _told_plainly(self, day: date) -> str:
+        """Name a day by its date alone, not as tomorrow."""
+        if self.tell.wording.japanese:
+            return with_weekday(day, today=self.today)
+        return self.tell.day(day)
+
+    def _labels(self, ones: Sequence[Collection]) -> str:
+        return self.tell.labels([one.category for one in ones])
+
+    def _what(self, asked: Asked) -> str:
+        """Name the kinds asked for, or garbage as such."""
+        if self.tell.wording.japanese:
+            return labels_joined(asked.categories) or self._say("garbage")
+        return self.tell.labels(asked.categories) or self._say("garbage")
+
+    def _joined(self, words: Sequence[str]) -> str:
+        return self.tell.wording.joined(words)
 
     def _candidate(
         self,
@@ -272,29 +314,44 @@ class View:
         rest: list[str] = []
         for remark in dict.fromkeys(r.text for one in sure for r in one.remarks):
             sentence, more = first_sentence(remark, LONGEST_REMARK)
-            told += [sentence] if sentence else []
+            told += [self.tell.text(sentence)] if sentence else []
             rest += [more] if more else []
         if doubtful:
             kinds = {one.category.label for one in doubtful}
-            what = _labels(doubtful) if len(kinds) <= MAX_LABELS else f"ほかの{len(kinds)}種類"
+            few = len(kinds) <= MAX_LABELS
+            what = self._labels(doubtful) if few else self._say("other_kinds", count=len(kinds))
             new_year = all(one.doubt is Doubt.NEW_YEAR for one in doubtful)
-            which = "年末年始（12月29日〜1月3日）の収集" if new_year else f"{what}の収集日"
-            told.insert(min(2, len(told)), f"{which}は未登録です。担当課にご確認ください。")
+            key = "also_unknown_new_year" if new_year else "also_unknown"
+            told.insert(min(2, len(told)), self._say(key, labels=what))
         return Candidate(
             text="\n".join(told[:3]),
             score=1.0,
             cards=(self._card(sure, title),) if sure and title else (),
-            details=_details(sure, [*told[3:], *rest]),
+            details=self._details(sure, [*told[3:], *rest]),
         )
 
     def _card(self, ones: Sequence[Collection], title: str) -> Card:
         return Card(
             title=f"{self.name} {title}",
             rows=tuple(
-                Row(one.category.label.strip(), told_day(_date(one), self.today))
+                Row(self.tell.label(one.category.label), self._told(_date(one)))
                 for one in _by_day(ones)
             ),
         )
+
+    def _details(self, ones: Sequence[Collection], more: Sequence[str]) -> str | None:
+        """Gather what does not fit into three lines: notes and how to put the garbage out."""
+        lines = [plain_text(line) for line in more]
+        for one in ones:
+            if one.note and (note := plain_text(one.note)) not in lines:
+                lines.append(note)
+            if about := one.category.description:
+                label = self.tell.label(one.category.label)
+                lines.append(f"【{label}】{self._described(plain_text(about))}")
+        return "\n".join(dict.fromkeys(lines)) or None
+
+    def _described(self, about: str) -> str:
+        return about if self.tell.wording.japanese else self.tell.text(about)
 
 
 def _is_sure(one: Collection) -> bool:
@@ -309,19 +366,3 @@ def _date(one: Collection) -> date:
 
 def _by_day(ones: Sequence[Collection]) -> list[Collection]:
     return sorted(ones, key=lambda one: (one.date or date.max, one.category.index))
-
-
-def _labels(ones: Sequence[Collection]) -> str:
-    joined = labels_joined([one.category for one in ones])
-    return shown(joined)
-
-
-def _details(ones: Sequence[Collection], more: Sequence[str]) -> str | None:
-    """Gather what does not fit into three lines: notes and how to put the garbage out."""
-    lines = [plain_text(line) for line in more]
-    for one in ones:
-        if one.note and (note := plain_text(one.note)) not in lines:
-            lines.append(note)
-        if one.category.description:
-            lines.append(f"【{one.category.label.strip()}】{plain_text(one.category.description)}")
-    return "\n".join(dict.fromkeys(lines)) or None

@@ -6,22 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from concierge.clock import told_day
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.language.items import name_and_condition
 from concierge.language.normalize import fold_kana, normalized_key
+from concierge.language.things import thing_name
 from concierge.message import Card, Row, Source, Status
 from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category, Item
 from intents.waste_day.hours import first_day
 from intents.waste_day.phrases import closed, first_sentence, plain_text, shown
+from intents.waste_day.telling import Teller, teller
 
 __all__ = ["TOPICS", "handle"]
 
 TOPICS = ("ごみ", "分別")
+SAYS = Path(__file__).with_name("says")
 
 MOST_ENTRIES = 12
 MOST_THINGS = 3
@@ -55,20 +58,21 @@ def handle(request: Request) -> Candidate | None:
     things = _things(request, calendar)
     if not things:
         return None
-    lines = [_line(thing) for thing in things]
+    tell = teller(calendar.data, request.understanding.language, request.at.date(), SAYS)
+    lines = [_line(thing, tell) for thing in things]
     if len(things) == 1:
-        lines[0] = _confirmed(request, things[0]) + lines[0]
+        lines[0] = _confirmed(request, things[0], lines[0], tell)
     rest: list[str] = []
     for thing in things:
-        told, more = _notes(thing)
+        told, more = _notes(thing, tell)
         lines += told
         rest += more
     asks_area = _asks_for_a_day(request) and _certain(calendar, things) is not None
-    if day := _day_line(request, calendar, things):
+    if day := _day_line(request, calendar, things, tell):
         lines.insert(len(things), day)
         asks_area = False
     if asks_area:
-        lines.insert(len(things), "収集日をお調べします。町名を送ってください。")
+        lines.insert(len(things), tell.say("ask_area"))
     data = calendar.data
     labels = list(dict.fromkeys(label for thing in things for label in thing.labels))
     entries = [item for thing in things for item in thing.items]
@@ -84,7 +88,7 @@ def handle(request: Request) -> Candidate | None:
             "categories": labels,
             **({"area": _area_name(request)} if day else {}),
         },
-        cards=_cards(things),
+        cards=_cards(things, tell),
         details="\n".join([*lines[3:], *rest]) or None,
         sources=(
             Source(
@@ -128,27 +132,48 @@ def _is_a_day_of_a_kind(request: Request) -> bool:
     )
 
 
-def _line(thing: Thing) -> str:
+def _name(thing: Thing, tell: Teller) -> str:
+    """Name a thing as it is published, in other languages after what it is called there."""
+    published = thing.items[0].name.strip()
+    if tell.wording.language.startswith("ja"):
+        return published if len(thing.items) == 1 else thing.said
+    called = tell.names.items.get(published) or thing_name(published, tell.wording.language)
+    if len(thing.items) > 1:
+        bare = name_and_condition(thing.items[0])[0]
+        called, published = thing.said, bare
+    if called is None or called == published:
+        return published
+    return f"{called[:1].upper()}{called[1:]} ({published})"
+
+
+def _line(thing: Thing, tell: Teller) -> str:
     """Say in one sentence which category a thing falls in."""
-    name, labels, items = thing.said, thing.labels, thing.items
-    if len(items) == 1:
-        name = items[0].name.strip()
+    labels, items = thing.labels, thing.items
+    name = _name(thing, tell)
     if len(labels) == 1:
         if normalized_key(labels[0]) in (normalized_key(name), normalized_key(thing.said)):
-            return f"「{name}」は、「{labels[0]}」の分別でお出しください。"
-        return f"「{name}」は、{shown(labels[0])}です。"
+            return tell.say("is_itself", thing=name, label=tell.label(labels[0]))
+        return tell.say("is", thing=name, labels=_shown(labels[0], tell))
     conditions = [(name_and_condition(item)[1], item.category.strip()) for item in items]
     told = dict.fromkeys(conditions)
     if len(told) <= MOST_CONDITIONS and all(condition for condition, _ in told):
-        listed = "、".join(f"「{condition}」は{shown(label)}" for condition, label in told)
-        return f"「{name}」のうち、{listed}です。"
+        listed = [
+            tell.say("condition", condition=condition, label=_shown(label, tell))
+            for condition, label in told
+        ]
+        return tell.say("by_condition", thing=name, list=tell.wording.joined(listed))
+    all_labels = [_shown(label, tell) for label in labels]
     if len({condition for condition, _ in told}) == 1:
-        return f"「{name}」は、{'または'.join(map(shown, labels))}です。"
-    several = "・".join(map(shown, labels))
-    return f"「{name}」は、ものによって{several}に分かれます。"
+        return tell.say("either", thing=name, labels=tell.say("or").join(all_labels))
+    return tell.say("several", thing=name, labels=tell.say("between").join(all_labels))
 
 
-def _confirmed(request: Request, thing: Thing) -> str:
+def _shown(label: str, tell: Teller) -> str:
+    """Return a label as it stands in a sentence."""
+    return shown(label) if tell.wording.japanese else tell.label(label)
+
+
+def _confirmed(request: Request, thing: Thing, line: str, tell: Teller) -> str:
     """Say yes or no first, where it was asked whether a thing falls in a category."""
     things = {(match.start, match.end) for match in request.understanding.items}
     asked = {
@@ -158,36 +183,41 @@ def _confirmed(request: Request, thing: Thing) -> str:
         if (match.start, match.end) not in things
     }
     if not asked or len(thing.labels) != 1:
-        return ""
-    return "はい、" if thing.labels[0] in asked else "いいえ、"
+        return line
+    return tell.say("yes" if thing.labels[0] in asked else "no", text=line)
 
 
-def _notes(thing: Thing) -> tuple[list[str], list[str]]:
+def _notes(thing: Thing, tell: Teller) -> tuple[list[str], list[str]]:
     """Return the notice that fits into the answer, and what goes into the details."""
     if len(thing.labels) > 1:
-        listed = [f"{item.name.strip()}: {_told(item)}" for item in thing.items[:MOST_ENTRIES]]
-        return [], listed
+        told = [f"{item.name.strip()}: {_told(item, tell)}" for item in thing.items]
+        return [], told[:MOST_ENTRIES]
     notes = list(dict.fromkeys(item.note for item in thing.items if item.note))
     if len(notes) != 1 or not notes[0]:
-        return [], [f"{item.name.strip()}: {_told(item)}" for item in thing.items if item.note]
+        told = [f"{item.name.strip()}: {_told(item, tell)}" for item in thing.items if item.note]
+        return [], told
+    if (known := tell.names.texts.get(notes[0].strip())) is not None:
+        return [known], []
     sentence, more = first_sentence(notes[0], LONGEST_NOTE)
     whole = plain_text(notes[0])
     if len(whole) <= LONGEST_NOTE and "\n" not in whole:
         sentence, more = closed(whole), ""
-    return [sentence] if sentence else [], [more] if more else []
+    return [tell.text(sentence)] if sentence else [], [more] if more else []
 
 
-def _told(item: Item) -> str:
+def _told(item: Item, tell: Teller) -> str:
     note = plain_text(item.note or "").replace("\n", " ")
-    return f"{item.category.strip()}（{note}）" if note else item.category.strip()
+    label = tell.label(item.category)
+    return f"{label}（{note}）" if note else label
 
 
-def _cards(things: Sequence[Thing]) -> tuple[Card, ...]:
+def _cards(things: Sequence[Thing], tell: Teller) -> tuple[Card, ...]:
     return tuple(
         Card(
-            f"「{thing.said}」の分け方",
+            tell.say("title", thing=thing.said),
             tuple(
-                Row(item.name.strip(), item.category.strip()) for item in thing.items[:MOST_ENTRIES]
+                Row(item.name.strip(), tell.label(item.category))
+                for item in thing.items[:MOST_ENTRIES]
             ),
         )
         for thing in things
@@ -213,29 +243,32 @@ def _area_name(request: Request) -> str:
     return told_apart(request.place.areas[0], calendar.data.areas)
 
 
-def _day_line(request: Request, calendar: Calendar, things: Sequence[Thing]) -> str | None:
+def _day_line(
+    request: Request, calendar: Calendar, things: Sequence[Thing], tell: Teller
+) -> str | None:
     """Say the next day for the asker's area, where thing, area and date are all certain."""
     place = request.place
     category = _certain(calendar, things)
     if category is None or place is None or len(place.areas) != 1:
         return None
-    area, today = place.areas[0], request.at.date()
+    area = place.areas[0]
     start = first_day(calendar.data.facts, request.at)
-    name, label = _area_name(request), shown(category.label)
+    name = tell.area(area, _area_name(request))
+    label = _shown(category.label, tell)
     dates = request.understanding.dates
     if dates and dates[0].first == dates[0].last and dates[0].first >= start:
         day = dates[0].first
         doubtful = [one.category for one in calendar.doubts_on(area, day)]
         if category in doubtful:
             return None
+        told = {"area": name, "day": tell.day(day), "label": label}
         if category in [one.category for one in calendar.on(area, day)]:
-            return f"{name}の{told_day(day, today)}は、{label}の収集日です。"
+            return tell.say("day_is", **told)
         following = calendar.next_collections(area, day + timedelta(days=1))[category.index]
         if following.date is None or following.doubt is not None:
-            return f"{name}の{told_day(day, today)}は、{label}の収集はありません。"
-        then = told_day(following.date, today)
-        return f"{name}の{told_day(day, today)}は{label}の収集がなく、次は{then}です。"
+            return tell.say("day_is_not", **told)
+        return tell.say("day_is_not_then", then=tell.day(following.date), **told)
     one = calendar.next_collections(area, start)[category.index]
     if one.date is None or one.doubt is not None:
         return None
-    return f"{name}の次の{label}は、{told_day(one.date, today)}です。"
+    return tell.say("next", area=name, label=label, day=tell.day(one.date))

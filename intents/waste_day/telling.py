@@ -1,0 +1,95 @@
+"""Areas, kinds of garbage and days as they are named to a resident in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+
+from concierge.language.categories import category_name
+from concierge.language.romaji import romanized_place
+from concierge.waste.model import Area, Category, WasteData
+from concierge.waste.translations import Translations
+from concierge.wording import Wording, load_wording
+from intents.waste_day.phrases import days_in_line, shown
+
+__all__ = ["SAYS", "Teller", "teller"]
+
+SAYS = Path(__file__).with_name("says")
+NOTHING = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Names what an answer is about, on the day `today`."""
+
+    wording: Wording
+    names: Translations
+    today: date
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence with its places filled."""
+        return self.wording.say(key, **values)
+
+    def day(self, day: date) -> str:
+        """Name a day with its weekday."""
+        return self.wording.day(day, self.today)
+
+    def days(self, days: Sequence[date]) -> str:
+        """Name several days, in Japanese the month only where it changes."""
+        if self.wording.japanese:
+            return days_in_line(days, self.today)
+        return self.wording.joined([self.day(day) for day in days])
+
+    def span(self, first: date, last: date) -> str:
+        """Name the first and the last day of a span."""
+        return self.say("span", first=self.day(first), last=self.day(last))
+
+    def label(self, label: str) -> str:
+        """Name a kind of garbage: in other languages what it is called, then the label itself."""
+        bare = label.strip()
+        language = self.wording.language
+        if language == "ja":
+            return bare
+        name = self.names.categories.get(bare) or category_name(bare, language)
+        if name is None or name.replace(" ", "") == bare:
+            return bare
+        return f"{name}（{bare}）" if language.startswith("ja") else f"{name} ({bare})"
+
+    def labels(self, categories: Iterable[Category]) -> str:
+        """Name several kinds as one word, each once."""
+        told = list(dict.fromkeys(self.label(category.label) for category in categories))
+        if self.wording.japanese:
+            return shown("・".join(told))
+        return self.wording.joined(told)
+
+    def area(self, area: Area, name: str) -> str:
+        """Name an area that Japanese answers call `name`."""
+        if self.wording.language.startswith("ja"):
+            return name
+        known = self.names.areas.get(area.name.strip())
+        spelt = romanized_place(area.reading) if area.reading else []
+        latin = known or (spelt[0].title().replace("-Cho", "-cho") if spelt else "")
+        return f"{latin} ({name})" if latin else name
+
+    def text(self, published: str) -> str:
+        """Return a published text in the language, or as it is, said to be Japanese."""
+        known = self.names.texts.get(published.strip())
+        return known or self.say("in_japanese", text=published)
+
+    def month(self, day: date) -> str:
+        """Name the month of a day."""
+        return self.wording.month(day)
+
+    def clock(self, at: time) -> str:
+        """Tell a time in the morning."""
+        if self.wording.language.startswith("ja"):
+            return f"{at.hour}時{at.minute}分" if at.minute else f"{at.hour}時"
+        return f"{at.hour}:{at.minute:02}"
+
+
+def teller(data: WasteData, language: str, today: date, folder: Path = SAYS) -> Teller:
+    """Return who tells about a town's calendar in a language."""
+    wording = load_wording(folder, language)
+    return Teller(wording, data.translations.get(wording.language, NOTHING), today)
