@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 from concierge.clock import weekday_name
 from concierge.engine import Candidate
@@ -17,9 +19,9 @@ from concierge.knowledge import Knowledge
 from concierge.message import Choice, Need, Reply, Source, Status
 from concierge.municipality import Department
 from concierge.notices import Notice
+from concierge.wording import Wording, load_wording
 
 __all__ = [
-    "DETAILS",
     "abstention",
     "announced",
     "answer",
@@ -32,19 +34,23 @@ __all__ = [
 LINES = 3
 LONGEST = 180
 """Characters of an answer's three lines together, before the rest becomes details."""
+LONGEST_FOREIGN = 420
+"""The same in languages that need more letters for a word."""
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?[」』）)]*")
-DETAILS = Choice("くわしく", "くわしく")
-REPHRASE = "ちがう言い方でもう一度お尋ねいただくか、"
+SAYS = Path(__file__).with_name("says")
 
 
 def answer(candidate: Candidate, decision: Decision, language: str) -> Reply:
     """Make the reply of a candidate that was chosen."""
-    shown, rest = in_three_lines(candidate.text)
+    longest = LONGEST if language.startswith("ja") else LONGEST_FOREIGN
+    shown, rest = in_three_lines(candidate.text, longest)
     details = "\n".join(part for part in (rest, candidate.details) if part) or None
-    told = [shown, *([line] if (line := source_line(candidate.sources)) else [])]
+    line = source_line(candidate.sources, language)
+    told = [shown, *([line] if line else [])]
     choices = candidate.choices
     if details and candidate.status is not Status.CLARIFY:
-        choices = (DETAILS, *choices)
+        more = _wording(language).say("more")
+        choices = (Choice(more, more), *choices)
     return Reply(
         status=candidate.status,
         text="\n\n".join(told),
@@ -130,12 +136,14 @@ def suggestion(decision: Decision, desk: Department, language: str, town_en: str
 def abstention(knowledge: Knowledge, desk: Department | None, language: str) -> Reply:
     """Say that it is not known, and who knows."""
     named = desk or knowledge.municipality.reception
-    phone = f"（{named.phone}）" if named.phone else ""
-    hours = f"\n受付時間: {named.hours}" if named.hours else ""
+    wording = _wording(language)
+    phone = wording.say("phone", phone=named.phone) if named.phone else ""
+    lines = [wording.say("not_known", desk=f"{named.name}{phone}")]
+    if named.hours:
+        lines.append(wording.say("hours", hours=named.hours))
     return Reply(
         status=Status.ABSTAIN,
-        text="申し訳ありません。その質問の答えを持っていません。\n"
-        f"{REPHRASE}{named.name}{phone}へお問い合わせください。{hours}",
+        text="\n".join(lines),
         language=language,
         slots={"department": named.name},
     )
@@ -145,7 +153,7 @@ def together(replies: Sequence[Reply]) -> Reply:
     """Make one reply of the replies to several needs in one message, in the order asked."""
     sources = tuple(dict.fromkeys(source for reply in replies for source in reply.sources))
     bodies = [reply.text.partition("\n\n")[0] for reply in replies]
-    if line := source_line(sources):
+    if line := source_line(sources, replies[0].language):
         bodies.append(line)
     choices = dict.fromkeys(choice for reply in replies for choice in reply.choices)
     answered = next((r for r in replies if r.status is Status.ANSWERED), replies[0])
@@ -192,12 +200,12 @@ def plain(text: str, *, status: Status = Status.ANSWERED, language: str = "ja") 
     return Reply(status=status, text=text, engine="conversation", confidence=1.0, language=language)
 
 
-def in_three_lines(text: str) -> tuple[str, str | None]:
+def in_three_lines(text: str, longest: int = LONGEST) -> tuple[str, str | None]:
     """Split an answer into what is shown and what waits for 「くわしく」."""
     head, _, tail = text.strip().partition("\n\n")
     lines = [line.rstrip() for line in head.split("\n") if line.strip()]
     shown, rest = lines[:LINES], lines[LINES:]
-    if sum(map(len, shown)) > LONGEST:
+    if sum(map(len, shown)) > longest:
         whole = "\n".join(lines)
         cut = _cut(whole)
         shown, rest = [whole[:cut].strip()], [whole[cut:].strip()]
@@ -205,14 +213,27 @@ def in_three_lines(text: str) -> tuple[str, str | None]:
     return "\n".join(shown), later or None
 
 
-def source_line(sources: Sequence[Source]) -> str | None:
+def source_line(sources: Sequence[Source], language: str = "ja") -> str | None:
     """Write where an answer rests: its title and the day it was updated."""
+    wording = _wording(language)
     told = []
     for source in sources[:2]:
         day = source.updated
-        when = f"（{day.year}年{day.month}月{day.day}日（{weekday_name(day)}）更新）" if day else ""
+        when = wording.say("updated", day=_in_full(day, wording)) if day else ""
         told.append(f"{source.title}{when}")
-    return "出典: " + "、".join(dict.fromkeys(told)) if told else None
+    if not told:
+        return None
+    return wording.say("source", sources=wording.say("between").join(dict.fromkeys(told)))
+
+
+def _in_full(day: date, wording: Wording) -> str:
+    if wording.language.startswith("ja"):
+        return f"{day.year}年{day.month}月{day.day}日（{weekday_name(day)}）"
+    return f"{wording.day(day)}, {day.year}"
+
+
+def _wording(language: str) -> Wording:
+    return load_wording(SAYS, language)
 
 
 def _cut(text: str) -> int:

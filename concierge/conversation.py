@@ -18,7 +18,7 @@ import yaml
 from concierge import composing
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub import Decision, OnDelta
-from concierge.language.detect import fixed_line
+from concierge.language.detect import detect_language, fixed_line
 from concierge.language.normalize import normalize, normalized_key
 from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Location, Message, Reply, Status
@@ -29,6 +29,7 @@ from concierge.town import Town
 from concierge.trace import Trace
 from concierge.understanding import Place, Understanding
 from concierge.waste.model import Area
+from concierge.wording import load_wording
 
 __all__ = ["LONGEST_MESSAGE", "take_turn"]
 
@@ -40,7 +41,7 @@ with (Path(__file__).with_name("conversation.yaml")).open(encoding="utf-8") as _
     _WORDS: dict[str, Any] = yaml.safe_load(_file)
 CANCEL = frozenset(normalized_key(str(word)) for word in _WORDS["cancel"])
 MORE = frozenset(normalized_key(str(word)) for word in _WORDS["more"])
-SAYS: dict[str, str] = _WORDS["says"]
+SAYS = Path(__file__).with_name("says")
 KANJI_NUMBERS = {
     "一": 1,
     "二": 2,
@@ -74,6 +75,18 @@ class _Turn:
     trace: Trace
     on_delta: OnDelta | None
 
+    @property
+    def language(self) -> str:
+        """The language to answer in: chosen, else that of the message, else of the one before."""
+        otherwise = self.memory.language or "ja"
+        text = normalize(self.message.text).text
+        return self.message.language or detect_language(text, otherwise)
+
+    def say(self, key: str, status: Status = Status.ANSWERED, **values: object) -> Reply:
+        """Return a line of the conversation itself in the resident's language."""
+        wording = load_wording(SAYS, self.language)
+        return composing.plain(wording.say(key, **values), status=status, language=wording.language)
+
 
 async def take_turn(
     town: Town, message: Message, memory: Memory, on_delta: OnDelta | None = None
@@ -82,7 +95,9 @@ async def take_turn(
     trace = Trace()
     turn = _Turn(town, message, _here(memory.at(message.at), message), trace, on_delta)
     reply, after = await _answered(turn)
-    reply, after = _given_again(turn, reply, replace(after, updated=message.at))
+    heard = detect_language(normalize(message.text).text, "")
+    spoken = reply.language if heard else turn.memory.language
+    reply, after = _given_again(turn, reply, replace(after, updated=message.at, language=spoken))
     if reply.status is not Status.EMERGENCY:
         after = _offering(after, reply, message)
     return replace(reply, trace=trace.as_list()), after
@@ -120,9 +135,7 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if not normalized_key(text):
         return await _without_words(turn)
     if len(text) > LONGEST_MESSAGE:
-        return composing.plain(
-            SAYS["too_long"].format(longest=LONGEST_MESSAGE), status=Status.CLARIFY
-        ), memory
+        return turn.say("too_long", Status.CLARIFY, longest=LONGEST_MESSAGE), memory
     spoken = _to_the_conversation(turn)
     if spoken is not None:
         turn.trace.decided("conversation", "answered", "words to the conversation itself")
@@ -135,7 +148,8 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
             return composing.plain(SORRY, status=Status.CLARIFY), memory
         turn = replace(turn, memory=replace(memory, offers=(), details=None))
     if chosen is not None:
-        turn = replace(turn, message=replace(turn.message, text=chosen))
+        language = turn.message.language or memory.language
+        turn = replace(turn, message=replace(turn.message, text=chosen, language=language))
     filled = await _open_question(turn)
     if filled is not None:
         return filled
@@ -152,9 +166,9 @@ async def _without_words(turn: _Turn) -> tuple[Reply, Memory]:
         if filled is not None:
             return filled
         near = tuple(Choice(label, label) for label in _WORDS["near_here"])
-        said = composing.plain(SAYS["where_you_are"], status=Status.CLARIFY)
+        said = turn.say("where_you_are", Status.CLARIFY)
         return replace(said, choices=near), turn.memory
-    return composing.plain(SAYS["empty"], status=Status.CLARIFY), turn.memory
+    return turn.say("empty", Status.CLARIFY), turn.memory
 
 
 def _alarmed(memory: Memory, reply: Reply, message: Message) -> Memory:
@@ -186,9 +200,7 @@ def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:
     """Answer 「やっぱりいい」 and 「くわしく」, which mean the conversation and not the town."""
     key, memory = normalized_key(turn.message.text), turn.memory
     if key in CANCEL and (memory.open or memory.offers):
-        return composing.plain(SAYS["cancelled"]), replace(
-            memory, open=(), offers=(), intent=None, slots={}
-        )
+        return turn.say("cancelled"), replace(memory, open=(), offers=(), intent=None, slots={})
     if key in MORE and memory.details:
         return composing.plain(memory.details), replace(memory, details=None)
     return None
@@ -267,7 +279,9 @@ async def _asked(
 ) -> tuple[Reply, Memory]:
     """Put the need to the hub, and compose what it chose."""
     message, memory, town = turn.message, turn.memory, turn.town
-    understood = town.understander.understand(message.text, message.at, message.language)
+    understood = town.understander.understand(
+        message.text, message.at, message.language, memory.language or "ja"
+    )
     unknown: Place | None = None
     if place is None:
         place = _place(turn, understood)
@@ -417,7 +431,7 @@ def _unknown_area(turn: _Turn, name: str) -> Reply:
     """Say that the area is not known here, and offer the nearest names."""
     near = turn.town.understander.areas.suggest(normalize(name))
     return replace(
-        composing.plain(SAYS["unknown_area"].format(area=name), status=Status.CLARIFY),
+        turn.say("unknown_area", Status.CLARIFY, area=name),
         choices=tuple(Choice(area.full_name, area.full_name) for area in near),
     )
 
@@ -425,17 +439,17 @@ def _unknown_area(turn: _Turn, name: str) -> Reply:
 def _not_known(turn: _Turn, understood: Understanding) -> Reply:
     """Abstain in the way that helps most: a near area, a fixed line, or the desk."""
     town, memory = turn.town, turn.memory
-    if not understood.language.startswith("ja"):
-        desk = town.knowledge.municipality.reception
-        name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
-        line = fixed_line(understood.language, name, desk.phone or "")
-        return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
     if memory.open and memory.open[-1].missing in WHERE and len(turn.message.text) <= 20:
         near = town.understander.areas.suggest(normalize(turn.message.text))
         if near:
             names = tuple(dict.fromkeys(area.full_name for area in near))
             return replace(
-                composing.plain(SAYS["which_area"], status=Status.CLARIFY),
+                turn.say("which_area", Status.CLARIFY),
                 choices=tuple(Choice(name, name) for name in names),
             )
+    if not understood.language.startswith("ja"):
+        desk = town.knowledge.municipality.reception
+        name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
+        line = fixed_line(understood.language, name, desk.phone or "")
+        return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
     return composing.abstention(town.knowledge, understood.department, understood.language)

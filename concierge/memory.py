@@ -65,6 +65,8 @@ class Memory:
     location: tuple[float, float] | None = None
     """Where the resident said they are, to about ten metres; forgotten as open questions are."""
     located: datetime | None = None
+    language: str | None = None
+    """The language of the last message in which one was clear."""
 
     def at(self, moment: datetime) -> Memory:
         """Return what is still remembered at a moment."""
@@ -90,12 +92,13 @@ class Memory:
             updated=self.updated,
             location=self.location if here else None,
             located=self.located if here else None,
+            language=self.language,
         )
 
     @property
     def empty(self) -> bool:
         """Nothing would be lost by forgetting it."""
-        return self == Memory(updated=self.updated)
+        return self == Memory(updated=self.updated, language=self.language)
 
     def dump(self) -> str:
         """Return the JSON text that `load` reads."""
@@ -127,6 +130,7 @@ class Memory:
                 answered=kept["answered"],
                 times=int(kept["times"]),
                 updated=_instant(kept["updated"]),
+                language=kept.get("language"),
                 location=_pair(kept.get("location")),
                 located=_instant(kept.get("located")),
             )

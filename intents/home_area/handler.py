@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.language.normalize import normalized_key
 from concierge.message import Choice, Source, Status
 from concierge.waste.model import Area
+from concierge.wording import Wording, load_wording
 
 __all__ = ["handle"]
 
-ERASE = re.compile("消し|けし|削除|忘れ|わすれ|解除")
+ERASE = re.compile("消し|けし|削除|忘れ|わすれ|解除|forget|erase|delete|remove")
 SHOW = re.compile(
     "(?:私の|わたしの|登録した|覚えている|覚えてる|登録している|登録中の)(?:地区|町|場所)"
+    r"|(?:what|which|show)(?:is|s)?(?:my|the)?(?:saved|registered)?(?:area|home|neighborhood)"
 )
-OWN = Source(title="ご自身の登録")
+SAYS = Path(__file__).with_name("says")
+NAMES = {"自宅": "home_own", "実家": "home_parents"}
 
 
 def handle(request: Request) -> Candidate | None:
@@ -25,6 +29,7 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste_on(request.at.date())
     if calendar is None:
         return None
+    say = _wording(request).say
     key = normalized_key(request.understanding.normalized.text)
     if ERASE.search(key):
         return _erase(request)
@@ -34,7 +39,7 @@ def handle(request: Request) -> Candidate | None:
     place = request.place
     if place is None or not place.areas or place.home == home:
         return Candidate(
-            text=f"{home}はどちらの地区ですか。町名を送ってください。",
+            text=say("ask", home=_home(request, home)),
             score=1.0,
             status=Status.CLARIFY,
             slots={"home": home},
@@ -45,7 +50,7 @@ def handle(request: Request) -> Candidate | None:
     names = list(dict.fromkeys(_told_apart(area, every) for area in place.areas))
     if len(names) > 1:
         return Candidate(
-            text="同じ名前の地区がいくつかあります。どちらの地区ですか。",
+            text=say("several"),
             score=1.0,
             status=Status.CLARIFY,
             slots={"home": home},
@@ -53,13 +58,21 @@ def handle(request: Request) -> Candidate | None:
             missing="area",
         )
     return Candidate(
-        text=f"{names[0]}を{home}として覚えました。次からは地区名なしでお尋ねいただけます。\n"
-        "「覚えた地区を消して」と送ると、いつでも消せます。",
+        text=say("kept", area=names[0], home=_home(request, home)),
         score=1.0,
         slots={"home": home, "area": names[0]},
         remember={home: place.areas[0].full_name},
-        sources=(OWN,),
+        sources=(Source(title=say("own")),),
     )
+
+
+def _wording(request: Request) -> Wording:
+    return load_wording(SAYS, request.understanding.language)
+
+
+def _home(request: Request, home: str) -> str:
+    """Name a home in the resident's language."""
+    return _wording(request).say(NAMES[home]) if home in NAMES else home
 
 
 def _told_apart(area: Area, among: Sequence[Area]) -> str:
@@ -71,22 +84,28 @@ def _told_apart(area: Area, among: Sequence[Area]) -> str:
 def _erase(request: Request) -> Candidate:
     named = request.understanding.home
     homes = [named] if named else list(request.homes)
+    wording = _wording(request)
     if not any(home in request.homes for home in homes):
-        return Candidate(text="覚えている地区はありません。", score=1.0)
+        return Candidate(text=wording.say("nothing"), score=1.0)
+    told = ("・" if wording.language.startswith("ja") else ", ").join(
+        _home(request, home) for home in homes
+    )
     return Candidate(
-        text=f"{'・'.join(homes)}の地区を消しました。",
-        score=1.0,
-        remember=dict.fromkeys(homes),
+        text=wording.say("erased", homes=told), score=1.0, remember=dict.fromkeys(homes)
     )
 
 
 def _show(request: Request) -> Candidate:
+    wording = _wording(request)
     if not request.homes:
-        return Candidate(text="覚えている地区はありません。", score=1.0)
-    kept = "、".join(f"{home}は{area}" for home, area in request.homes.items())
+        return Candidate(text=wording.say("nothing"), score=1.0)
+    kept = [
+        wording.say("one", home=_home(request, home), area=area)
+        for home, area in request.homes.items()
+    ]
     return Candidate(
-        text=f"{kept}です。\n「覚えた地区を消して」と送ると消せます。",
+        text=wording.say("shown", list=wording.joined(kept)),
         score=1.0,
         slots=dict(request.homes),
-        sources=(OWN,),
+        sources=(Source(title=wording.say("own")),),
     )

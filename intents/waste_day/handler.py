@@ -27,6 +27,8 @@ __all__ = ["TOPICS", "desk_line", "handle"]
 TOPICS = ("ごみ", "収集", "ごみ収集", "収集日")
 
 MAX_CHOICES = 10
+HOMES = {"自宅": "keep_home", "実家": "keep_parents"}
+"""Homes an area may be kept under, and what the button says."""
 
 
 DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
@@ -35,7 +37,9 @@ DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
         Path(__file__).with_name("dangerous.yaml").read_text(encoding="utf-8")
     )
 )
-ASKS_WHAT = re.compile("ごみ|ゴミ|何|なに|なん(?!で)|収集|回収")
+ASKS_WHAT = re.compile(
+    "ごみ|ゴミ|何|なに|なん(?!で)|収集|回収|garbage|trash|rubbish|waste|recycling|what"
+)
 """What makes a day a question of its own, and not one more day of the kind talked about."""
 WHICH = re.compile("だっけ|どっち|どちら|それとも")
 MAX_SPANS = 3
@@ -260,16 +264,17 @@ def _answer(
                 updated=data.updated,
             ),
         ),
-        choices=() if several else _offers(request, place, name),
+        choices=() if several else _offers(request, calendar, place, name),
     )
 
 
-def _offers(request: Request, place: Place, name: str) -> tuple[Choice, ...]:
+def _offers(request: Request, calendar: Calendar, place: Place, name: str) -> tuple[Choice, ...]:
     """Offer to keep the area, where it was said and is not kept yet."""
     if place.origin != "said" or name in request.homes.values():
         return ()
+    tell = _tell(request, calendar)
     return tuple(
-        Choice(f"{home}として覚える", f"{name}を{home}として覚えて")
-        for home in ("自宅", "実家")
+        Choice(tell.say(label), f"{name}を{home}として覚えて")
+        for home, label in HOMES.items()
         if home not in request.homes
     )

@@ -34,7 +34,7 @@ ITS_PART = re.compile(
     "の(?!$|捨|す|出|だ|で|分|仕|処|回|収|日|ひ|曜|ごみ|方|ほう|場合|こと|やつ|は|か|よ|ん|区|種|い|何|な|ど)"
 )
 """What follows a thing of which only a part is meant (スプレー缶のふた)."""
-DAY_ASKED = re.compile("いつ|何曜|何日|なんよう|の日|収集日|回収日")
+DAY_ASKED = re.compile("いつ|何曜|何日|なんよう|の日|収集日|回収日|when|what day|which day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,16 @@ def _one_of_another(request: Request) -> bool:
 
 
 def _is_a_day_of_a_kind(request: Request) -> bool:
-    """Tell whether the day of a kind of garbage is asked for, by a word of its published label."""
+    """Tell whether the day of a kind of garbage is asked for, by a word of its published label.
+
+    In another language the word is no label; there it is a kind where it names a thing as well.
+    """
     understood = request.understanding
+    if not understood.typed.startswith("ja"):
+        kinds = {(match.start, match.end) for match in understood.categories}
+        both = any((match.start, match.end) in kinds for match in understood.items)
+        when = understood.dates or DAY_ASKED.search(understood.normalized.text)
+        return both and bool(when)
     labels = [
         (normalized_key(match.text), normalized_key(category.label))
         for match in understood.categories
@@ -137,10 +145,14 @@ def _name(thing: Thing, tell: Teller) -> str:
     published = thing.items[0].name.strip()
     if tell.wording.language.startswith("ja"):
         return published if len(thing.items) == 1 else thing.said
-    called = tell.names.items.get(published) or thing_name(published, tell.wording.language)
+    bare = name_and_condition(thing.items[0])[0]
     if len(thing.items) > 1:
-        bare = name_and_condition(thing.items[0])[0]
-        called, published = thing.said, bare
+        called: str | None = thing.said
+        published = bare
+    else:
+        language = tell.wording.language
+        called = tell.names.items.get(published)
+        called = called or thing_name(published, language) or thing_name(bare, language)
     if called is None or called == published:
         return published
     return f"{called[:1].upper()}{called[1:]} ({published})"
@@ -184,7 +196,7 @@ def _confirmed(request: Request, thing: Thing, line: str, tell: Teller) -> str:
     }
     if not asked or len(thing.labels) != 1:
         return line
-    return tell.say("yes" if thing.labels[0] in asked else "no", text=line)
+    return tell.say("confirmed" if thing.labels[0] in asked else "denied", text=line)
 
 
 def _notes(thing: Thing, tell: Teller) -> tuple[list[str], list[str]]:
