@@ -18,9 +18,10 @@ import yaml
 
 from concierge.message import Reply, Source, Status
 from concierge.safety.folding import fold
-from concierge.safety.recognising import hear, japanese_guards
+from concierge.safety.recognising import hear
 from concierge.safety.signs import compiled
 from concierge.safety.town import TownSafety, packaged
+from concierge.safety.words import japanese_guards
 
 __all__ = ["Illness", "Who", "illness_in", "illness_reply"]
 

@@ -7,19 +7,16 @@ asked in the order of `KINDS`, the one that cannot wait before the one that tell
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from concierge.safety.folding import Folded, fold
 from concierge.safety.foreign import heard_abroad
-from concierge.safety.signs import Guards, SignSet, read_guards, read_signs
+from concierge.safety.likeness import likeness_of
+from concierge.safety.signs import Guards, SignSet, read_signs
+from concierge.safety.words import FOLDER, japanese_guards, japanese_words
 
-__all__ = ["KINDS", "Emergency", "hear", "japanese_guards", "japanese_words"]
+__all__ = ["KINDS", "Emergency", "hear"]
 
 KINDS = (
     "sea",
@@ -37,8 +34,12 @@ KINDS = (
     "cannot_phone",
     "unclear",
 )
-FOLDER = Path(__file__).parent / "signs" / "ja"
+VAGUE = KINDS[-1]
 KANA = re.compile(r"[ぁ-ゖ]")
+ALIKE = 0.7
+"""Probability from which a message without a sign is heard; `learning.py --cross` tells its cost."""
+ALIKE_IN_SPITE = 0.97
+"""The same where the message speaks of something calm."""
 EASY = re.compile(r"[ぁ-ゖー]{2,}[。、]?(?:[ \u3000][ぁ-ゖァ-ヶー。、]{2,}){2,}[。!]*")
 """Kana with spaces between the words, as newcomers are taught to write."""
 
@@ -62,7 +63,7 @@ def hear(message: str) -> Emergency | None:
     vague: Emergency | None = None
     for way in ways:
         heard = way(folded)
-        if heard is not None and heard.kind != "unclear":
+        if heard is not None and heard.kind != VAGUE:
             return heard
         vague = vague or heard
     return vague
@@ -71,12 +72,24 @@ def hear(message: str) -> Emergency | None:
 def _in_japanese(folded: Folded) -> Emergency | None:
     guards, sets = _japanese()
     ways = (folded, folded.plainly) if folded.plainly else (folded,)
-    for signs in sets:
-        if any(signs.heard_in(way, guards) for way in ways):
-            mute = signs.kind == "cannot_phone" or sets[_MUTE].heard_in(folded, guards)
-            easy = EASY.fullmatch(folded.typed.strip()) is not None
-            return Emergency(signs.kind, "ja-easy" if easy else "ja", mute)
-    return None
+    signed = (signs.kind for signs in sets if any(signs.heard_in(way, guards) for way in ways))
+    kind = next(signed, None)
+    if kind is None or kind == VAGUE:
+        calm = guards.scene.search(folded.text) or guards.calm.search(folded.text)
+        kind = _much_alike(folded, calm=calm is not None) or (None if calm else kind)
+    if kind is None:
+        return None
+    mute = kind == "cannot_phone" or sets[_MUTE].heard_in(folded, guards)
+    easy = EASY.fullmatch(folded.typed.strip()) is not None
+    return Emergency(kind, "ja-easy" if easy else "ja", mute)
+
+
+def _much_alike(folded: Folded, *, calm: bool) -> str | None:
+    """Return the kind of what no sign foresaw, where it is much like other cries for help."""
+    likeness = likeness_of(folded) if KANA.search(folded.text) else None
+    if likeness is None or likeness.probability < (ALIKE_IN_SPITE if calm else ALIKE):
+        return None
+    return None if calm and likeness.kind == VAGUE else likeness.kind
 
 
 def _abroad(folded: Folded) -> Emergency | None:
@@ -88,24 +101,6 @@ def _abroad(folded: Folded) -> Emergency | None:
 def _japanese() -> tuple[Guards, tuple[SignSet, ...]]:
     guards, words = japanese_guards(), japanese_words()
     return guards, tuple(read_signs(FOLDER / f"{kind}.yaml", words, guards) for kind in KINDS)
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    table: dict[str, Any] = yaml.safe_load((FOLDER / "words.yaml").read_text(encoding="utf-8"))
-    return table
-
-
-def japanese_words() -> Mapping[str, str]:
-    """Return the words that signs share, by name."""
-    words: dict[str, str] = _table()["words"]
-    return words
-
-
-@cache
-def japanese_guards() -> Guards:
-    """Return what takes a sign back."""
-    return read_guards(_table())
 
 
 _MUTE = KINDS.index("cannot_phone")

@@ -11,7 +11,7 @@ The notation is that of regular expressions over folded text (`folding.py`), and
 any order, and nothing in it is `calm`. `hints` are words that speak of the emergency wherever nothing in the message asks for something
 (`inquiry`) or takes them back. `whole` patterns must be a whole clause. `sure` patterns count unless they are taken back (denied,
 over, only supposed) or belong to a play. `weak` and `whole` ones also do not count where the
-sentence is about a thing, a procedure or an old story.
+message is about a thing, a procedure or an old story.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class SignSet:
         sentence = text[first:last]
         if guards.scene.search(sentence) or self.past.search(sentence):
             return False
-        return not (weak and guards.topic.search(sentence))
+        return not (weak and guards.topic.search(text))
 
 
 def read_guards(table: Mapping[str, Any]) -> Guards:
