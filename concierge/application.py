@@ -14,6 +14,8 @@ from concierge.channels.web import Opening, TownFace, router
 from concierge.clerk import put_through
 from concierge.clock import now
 from concierge.concierge import Concierge
+from concierge.exposing import metrics_endpoint
+from concierge.hub.state import HubState
 from concierge.settings import Settings
 from concierge.storage.memories import MemoriesInDatabase
 
@@ -26,7 +28,8 @@ FORGET_EVERY = 60 * 60
 def create_application(settings: Settings) -> FastAPI:
     """Return the application of one town: web chat at `/`, LINE's webhook, health beside them."""
     memories = MemoriesInDatabase(settings.database)
-    concierge = Concierge(settings.knowledge, memories)
+    state = HubState.in_database(settings.database, shadows=True)
+    concierge = Concierge(settings.knowledge, memories, state)
     line = LineChannel(settings)
 
     @asynccontextmanager
@@ -64,6 +67,8 @@ def create_application(settings: Settings) -> FastAPI:
 
     application.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])
     application.add_api_route("/readyz", readyz, methods=["GET", "HEAD"])
+    metrics = metrics_endpoint(concierge, settings.metrics_token)
+    application.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
     application.include_router(
         router(
             lambda: _face(concierge),

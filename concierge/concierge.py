@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,10 +12,12 @@ from pathlib import Path
 
 from concierge.conversation import take_turn
 from concierge.hub import OnDelta
+from concierge.hub.state import HubState
 from concierge.knowledge import KnowledgeLoader
 from concierge.memory import Memory
 from concierge.message import Message, Reply
 from concierge.storage.memories import Memories, MemoriesInProcess
+from concierge.telemetry import span
 from concierge.town import Town, open_town
 
 __all__ = ["Concierge"]
@@ -29,9 +32,12 @@ MAX_RESIDENTS_AT_ONCE = 10_000
 class Concierge:
     """Answers messages from one municipality's folder, and follows the folder as it changes."""
 
-    def __init__(self, folder: Path, memories: Memories | None = None) -> None:
+    def __init__(
+        self, folder: Path, memories: Memories | None = None, state: HubState | None = None
+    ) -> None:
         self._loader = KnowledgeLoader(folder)
         self._memories: Memories = memories or MemoriesInProcess()
+        self.state = state or HubState()
         self._town: Town | None = None
         self._taken: object = None
         self._turns: dict[int, int] = {}
@@ -58,7 +64,7 @@ class Concierge:
     async def open(self) -> Town:
         """Read the folder and start the engines. Raises `KnowledgeError` where there is no folder."""
         self._taken = await asyncio.to_thread(self._loader.signature)
-        self._town = await open_town(await asyncio.to_thread(self._loader.load))
+        self._town = await open_town(await asyncio.to_thread(self._loader.load), self.state)
         return self._town
 
     def close(self) -> None:
@@ -66,9 +72,20 @@ class Concierge:
         if self._town is not None:
             self._town.close()
             self._town = None
+        self.state.close()
 
     async def answer(self, message: Message, on_delta: OnDelta | None = None) -> Reply:
         """Answer one message. Turns of one resident follow one another; residents are parallel."""
+        began = time.perf_counter()
+        with span("concierge.turn", channel=message.channel) as current:
+            reply = await self._answered(message, on_delta)
+            current.set_attribute("concierge.status", str(reply.status))
+            current.set_attribute("concierge.engine", reply.engine or "")
+        seconds = time.perf_counter() - began
+        self.state.metrics.turn(message.channel, str(reply.status), seconds)
+        return reply
+
+    async def _answered(self, message: Message, on_delta: OnDelta | None) -> Reply:
         if message.resident is None:
             async with self._serving() as town:
                 return (await take_turn(town, message, Memory(), on_delta))[0]
@@ -102,7 +119,7 @@ class Concierge:
     async def reload(self) -> Town:
         """Read what changed and swap the next town in whole."""
         knowledge = await asyncio.to_thread(self._loader.load)
-        following = await open_town(knowledge)
+        following = await open_town(knowledge, self.state)
         old, self._town = self._town, following
         log.info("the folder changed; %d problems", len(following.problems))
         if old is not None and not self._turns.get(id(old)):

@@ -18,7 +18,7 @@ The rules
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from concierge.knowledge import Knowledge
     from concierge.understanding import Place, Understanding
 
-__all__ = ["Answers", "Candidate", "Delta", "Engine", "Layer", "Question"]
+__all__ = ["Answers", "Candidate", "Delta", "Engine", "Layer", "Question", "Usage"]
 
 
 class Layer(IntEnum):
@@ -44,6 +44,18 @@ class Layer(IntEnum):
     """Free questions searched for in the FAQ."""
     LLM = 4
     """Only over what the layers before found; cites or abstains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What answering one question used of something that is paid for."""
+
+    tokens: int = 0
+    yen: float = 0.0
+
+
+def _by_nobody(usage: Usage) -> None:
+    """Take what was used where nobody counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ class Question:
     homes: Mapping[str, str] = field(default_factory=dict)
     location: Location | None = None
     evidence: tuple[Candidate, ...] = ()
+    used: Callable[[Usage], None] = field(default=_by_nobody, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,11 @@ from pathlib import Path
 from concierge.channels.line.settings import LineSettings
 from concierge.problem import SettingError
 
-__all__ = ["Settings", "demonstration", "knowledge_folder"]
+__all__ = ["Settings", "database_path", "demonstration", "knowledge_folder"]
+
+
+DEFAULT = "sqlite:///var/concierge.db"
+PREFIX = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +23,35 @@ class Settings:
     knowledge: Path
     database: Path
     line: LineSettings = field(default_factory=LineSettings)
+    metrics_token: str | None = None
+    """What Prometheus must show to be given the figures; None gives them to nobody."""
 
     @staticmethod
     def from_environment() -> Settings:
         """Read the variables that begin with CONCIERGE_ and LINE_. Raises `SettingError`."""
-        from concierge.storage.database import database_path  # noqa: PLC0415 - loads SQLite tools
-
         folder = knowledge_folder()
         if not folder.is_dir():
             raise SettingError(
                 f"CONCIERGE_KNOWLEDGE「{folder}」というフォルダーがありません。"
                 "municipality.yaml のあるフォルダーを指定してください。"
             )
-        return Settings(folder, database_path(), LineSettings.from_environment())
+        return Settings(
+            knowledge=folder,
+            database=database_path(),
+            line=LineSettings.from_environment(),
+            metrics_token=os.environ.get("CONCIERGE_METRICS_TOKEN") or None,
+        )
+
+
+def database_path(url: str | None = None) -> Path:
+    """Return the file that CONCIERGE_DATABASE names. Raises `SettingError`."""
+    given = url or os.environ.get("CONCIERGE_DATABASE") or DEFAULT
+    if not given.startswith(PREFIX) or given == PREFIX:
+        raise SettingError(
+            f"CONCIERGE_DATABASE「{given}」は使えません。sqlite:///var/concierge.db のように、"
+            "sqlite:/// に続けてファイル名を書いてください。"
+        )
+    return Path(given.removeprefix(PREFIX))
 
 
 def knowledge_folder() -> Path:

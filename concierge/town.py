@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar, cast
 
-import yaml
-
-from concierge.hub import Choosing, Hub, Seat
+from concierge.hub import Hub, Seat
+from concierge.hub.budget import Budget
+from concierge.hub.settings import HUB_KEYS, defaults, read_choosing
+from concierge.hub.state import HubState
 from concierge.knowledge import Knowledge
 from concierge.plugins import Found, find_engines
 from concierge.problem import Problem, SettingError
@@ -32,7 +32,6 @@ T = TypeVar("T")
 
 START_DEADLINE = 120.0
 """Seconds an engine has to get ready; a model may have to be loaded."""
-CHOOSING_KEYS = ("answer", "suggest", "gap", "suggestions", "deadline", "calibration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,14 @@ class Town:
         return self.hub.seats
 
 
-async def open_town(knowledge: Knowledge) -> Town:
-    """Start the engines of a municipality; one that does not start is reported and left out."""
+async def open_town(knowledge: Knowledge, state: HubState | None = None) -> Town:
+    """Start the engines of a municipality; one that does not start is reported and left out.
+
+    `state` is what the town's hub shares with the one before it, None for a state of its own.
+    """
+    state = state or HubState()
     problems: list[Problem] = []
-    for_all, for_each = _defaults()
+    for_all, for_each = defaults()
     shared = {**for_all, **_sound(knowledge.municipality.hub, for_all, problems)}
     wanted = knowledge.municipality.engines or {name: {} for name in for_each}
     found = find_engines()
@@ -85,7 +88,7 @@ async def open_town(knowledge: Knowledge) -> Town:
     for name, options in wanted.items():
         engine = found.get(name) or Found(name, "", None, "インストールされていません")
         settings = {**shared, **for_each.get(name, {}), **options}
-        seat, reason = await _seat(engine, knowledge, settings, options)
+        seat, reason = await _seat(engine, knowledge, settings, state)
         if seat is not None:
             seats.append(seat)
         else:
@@ -100,7 +103,7 @@ async def open_town(knowledge: Knowledge) -> Town:
     return Town(
         knowledge=knowledge,
         understander=Understander(knowledge),
-        hub=Hub(seats),
+        hub=Hub(seats, state),
         engines=tuple(states),
         problems=(*knowledge.problems, *problems),
     )
@@ -108,27 +111,28 @@ async def open_town(knowledge: Knowledge) -> Town:
 
 def own_options(name: str, knowledge: Knowledge) -> tuple[dict[str, str], dict[str, str]]:
     """Return the hub's settings for an engine of a town, and those that are the engine's own."""
-    for_all, for_each = _defaults()
+    for_all, for_each = defaults()
     options = (knowledge.municipality.engines or {}).get(name, {})
     shared = {**for_all, **_sound(knowledge.municipality.hub, for_all, [])}
     settings = {**shared, **for_each.get(name, {}), **options}
-    return settings, {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
+    return settings, {key: text for key, text in options.items() if key not in HUB_KEYS}
 
 
 async def _seat(
-    found: Found, knowledge: Knowledge, settings: Mapping[str, str], options: Mapping[str, str]
+    found: Found, knowledge: Knowledge, settings: Mapping[str, str], state: HubState
 ) -> tuple[Seat | None, str]:
     """Start one engine; return its seat, or None and why not."""
     if found.factory is None:
         return None, found.reason
-    own = {key: text for key, text in options.items() if key not in CHOOSING_KEYS}
+    _, own = own_options(found.name, knowledge)
     seat: Seat | None = None
     limit: asyncio.Timeout | None = None
     try:
-        choosing = _choosing(settings)
+        choosing = read_choosing(settings)
         async with asyncio.timeout(START_DEADLINE) as limit:
             engine = await _apart(found.name, found.factory)
-            seat = Seat(engine, choosing, apart=not found.built_in)
+            budget = Budget(found.name, choosing.limits, state.ledger)
+            seat = Seat(engine, choosing, apart=not found.built_in, budget=budget)
             started = await _apart(found.name, engine.start, knowledge, own)
             if inspect.isawaitable(started):
                 await _finished(seat, started)
@@ -208,72 +212,20 @@ def _state(found: Found, *, enabled: bool, reason: str) -> EngineState:
 
 
 def _sound(
-    settings: Mapping[str, str], defaults: Mapping[str, str], problems: list[Problem]
+    settings: Mapping[str, str], standard: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, str]:
-    """Return the town-wide thresholds that can be used; a mistake leaves the default in place."""
+    """Return the town-wide settings that can be used; a mistake leaves the default in place."""
     sound: dict[str, str] = {}
     for name, text in settings.items():
         try:
-            if name not in CHOOSING_KEYS:
+            if name not in HUB_KEYS:
                 raise SettingError(f"{name} という項目はありません。")
-            _choosing({**defaults, name: text})
+            read_choosing({**standard, name: text})
         except SettingError as error:
             problems.append(_not_used(name, str(error)))
         else:
             sound[name] = text
     return sound
-
-
-def _choosing(settings: Mapping[str, str]) -> Choosing:
-    """Read thresholds as written by staff. Raises `SettingError`."""
-    numbers: dict[str, float] = {}
-    for name, (low, high) in {
-        "answer": (0, 1),
-        "suggest": (0, 1),
-        "gap": (0, 1),
-        "suggestions": (1, 10),
-        "deadline": (0.01, 60),
-    }.items():
-        try:
-            numbers[name] = float(settings[name])
-        except ValueError:
-            raise SettingError(
-                f"{name}「{settings[name]}」は数で書いてください（例 0.8）。"
-            ) from None
-        if not low <= numbers[name] <= high:
-            raise SettingError(f"{name} は {low} から {high} までの数で書いてください。")
-    return Choosing(
-        answer=numbers["answer"],
-        suggest=numbers["suggest"],
-        gap=numbers["gap"],
-        suggestions=int(numbers["suggestions"]),
-        deadline=numbers["deadline"],
-        calibration=_points(settings.get("calibration", "")),
-    )
-
-
-def _points(text: str) -> tuple[tuple[float, float], ...]:
-    """Read calibration points, `0.2:0.1 0.5:0.6 0.9:0.97`. Raises `SettingError`."""
-    try:
-        pairs = [pair.split(":") for pair in text.split()]
-        points = tuple(sorted((float(score), float(chance)) for score, chance in pairs))
-    except ValueError:
-        points = ((-1.0, -1.0),)
-    if any(not (0 <= x <= 1 and 0 <= y <= 1) for x, y in points) or len(
-        {x for x, _ in points}
-    ) != len(points):
-        raise SettingError(
-            f"calibration「{text}」は「得点:確率」を空白で並べて書いてください（例 0.5:0.6 0.9:0.97）。"
-        )
-    return points
-
-
-def _defaults() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Return the thresholds for all engines, and what is different for each by name."""
-    path = Path(__file__).with_name("hub_settings.yaml")
-    with path.open(encoding="utf-8") as file:
-        loaded = yaml.safe_load(file)
-    return loaded["hub"], loaded["engines"]
 
 
 def _not_used(name: str, reason: str) -> Problem:

@@ -22,8 +22,10 @@ from concierge.cli.options import (
 )
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
+from concierge.hub.state import HubState
 from concierge.message import Message, Reply, Status
 from concierge.problem import SettingError
+from concierge.settings import database_path
 from concierge.storage.memories import Memories, MemoriesInDatabase, MemoriesInProcess
 
 __all__ = ["command", "print_reply"]
@@ -103,8 +105,6 @@ def print_reply(reply: Reply, *, explain: bool = False) -> None:
 def _memories(record: bool) -> AbstractContextManager[Memories]:
     if not record:
         return nullcontext(MemoriesInProcess())
-    from concierge.storage.database import database_path  # noqa: PLC0415 - loads SQLite tools
-
     return closing(MemoriesInDatabase(database_path()))
 
 
@@ -113,7 +113,7 @@ def _json(reply: Reply, *, explain: bool) -> dict[str, Any]:
 
 
 async def _one(knowledge: Path, memories: Memories, message: Message) -> Reply:
-    concierge = Concierge(knowledge, memories)
+    concierge = Concierge(knowledge, memories, HubState.in_database(database_path()))
     await concierge.open()
     try:
         return await concierge.answer(message)
@@ -125,7 +125,7 @@ def _batch(
     knowledge: Path, memories: Memories, file: BinaryIO, at: datetime, *, explain: bool
 ) -> None:
     """Answer line by line; lines are waited for outside the event loop, so that Ctrl-C is heard."""
-    concierge = Concierge(knowledge, memories)
+    concierge = Concierge(knowledge, memories, HubState.in_database(database_path()))
     with asyncio.Runner() as runner:
         runner.run(concierge.open())
         try:

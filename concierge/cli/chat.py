@@ -19,7 +19,9 @@ from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import at_option, knowledge_option
 from concierge.clock import now
 from concierge.concierge import Concierge
+from concierge.hub.state import HubState
 from concierge.message import Message
+from concierge.settings import database_path
 
 __all__ = ["command"]
 
@@ -49,7 +51,7 @@ def command(ctx: click.Context, explain: bool, desk: bool, at: datetime, knowled
 
 async def _serve(knowledge: Path, at: datetime | None) -> None:
     """Answer callers one after another, for the member of staff who types."""
-    concierge = Concierge(knowledge)
+    concierge = Concierge(knowledge, state=HubState.in_database(database_path()))
     await concierge.open()
     following = asyncio.create_task(concierge.follow())
     counter = Counter(concierge, lambda: at or now())
@@ -67,7 +69,7 @@ async def _serve(knowledge: Path, at: datetime | None) -> None:
 
 
 async def _converse(knowledge: Path, at: datetime | None, *, explain: bool) -> None:
-    concierge = Concierge(knowledge)
+    concierge = Concierge(knowledge, state=HubState.in_database(database_path()))
     town = await concierge.open()
     following = asyncio.create_task(concierge.follow())
     try:

@@ -28,12 +28,12 @@ async def collect(seat: Seat, question: Question, on_delta: OnDelta | None) -> l
     """Return an engine's candidates. Raises what the engine raises, and `BusyError`."""
     ask = seat.engine.ask
     if inspect.iscoroutinefunction(ask):
-        return await _on_loop(seat, lambda _: _drawn(ask(question), None), on_delta)
+        return await _on_loop(seat, lambda _: _drawn(lambda: ask(question), None), on_delta)
     if inspect.isasyncgenfunction(ask):
-        return await _on_loop(seat, lambda show: _drawn(ask(question), show), on_delta)
+        return await _on_loop(seat, lambda show: _drawn(lambda: ask(question), show), on_delta)
     answers = await in_thread(seat, ask, question)
     if inspect.isawaitable(answers) or isinstance(answers, AsyncIterator):
-        return await _on_loop(seat, lambda show: _drawn(answers, show), on_delta)
+        return await _on_loop(seat, lambda show: _drawn(lambda: answers, show), on_delta)
     return _checked(answers)
 
 
@@ -66,8 +66,9 @@ async def _on_loop(
         waited_for = False
 
 
-async def _drawn(answers: Any, on_delta: OnDelta | None) -> list[Candidate]:
+async def _drawn(begin: Callable[[], Any], on_delta: OnDelta | None) -> list[Candidate]:
     """Draw candidates from an awaitable, or from an async iterator that also shows pieces."""
+    answers = begin()
     if not isinstance(answers, AsyncIterator):
         return _checked(await answers)
     candidates: list[Candidate] = []

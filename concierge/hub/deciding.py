@@ -1,10 +1,11 @@
-"""Chooses among engines; every choice leaves a Trace.
+"""Asks layer by layer and decides; every choice leaves a Trace.
 
 Layers are asked in order, each only if the one before declined. Within a layer all engines are
 asked at once, each with its own deadline. Raw scores of different engines are never compared: each
-is calibrated into the probability of being right first. Of equals an answer goes before asking back;
-then ties fall to the engine named first in the configuration, then to its own order; chance has no
-part in it.
+is calibrated into the probability of being right first. An engine that staff prefer for a language
+or an intent goes first where it is sure; of equals an answer goes before asking back; then ties
+fall to the engine named first in the configuration, then to its own order; chance has no part in
+it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub.asking import collect
+from concierge.hub.breaker import Permit
 from concierge.hub.seat import BusyError, OnDelta, Seat
+from concierge.hub.shadow import Shadowed, answer_name, verdict_of
+from concierge.hub.state import HubState
 from concierge.message import Status
+from concierge.telemetry import span
 from concierge.trace import Outcome, Proposal, Step, Trace
 
 __all__ = ["Decision", "Hub"]
 
 log = logging.getLogger(__name__)
+
+SHADOW_AFTER = 0.2
+"""Seconds after the choice at which shadows are asked, so that the reply has gone out."""
+MOST_BESIDE = 100
+"""Askings under way that nobody waits for; beyond, shadows are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class _Judged:
     probability: float
     candidate: Candidate
     seat: Seat
+    first: bool = False
+    """Its engine goes first for this language or intent, and it is sure."""
 
     @property
     def answers(self) -> bool:
@@ -52,16 +65,25 @@ class _Judged:
 class Hub:
     """Asks engines layer by layer and decides: answer, offer two or three, or abstain."""
 
-    def __init__(self, seats: Sequence[Seat]) -> None:
+    def __init__(self, seats: Sequence[Seat], state: HubState | None = None) -> None:
         self.seats = tuple(seats)
+        self.state = state or HubState()
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def choose(
         self, question: Question, trace: Trace, on_delta: OnDelta | None = None
     ) -> Decision:
         """Return the choice for a question; never raises for what an engine does."""
+        decision = await self._chosen(question, trace, on_delta)
+        for seat in self.seats:
+            if seat.choosing.shadow and len(self._beside) < MOST_BESIDE:
+                self._do_beside(self._shadow(seat, question, decision))
+        return decision
+
+    async def _chosen(self, question: Question, trace: Trace, on_delta: OnDelta | None) -> Decision:
         offered: list[_Judged] = []
         for layer in Layer:
-            seats = [seat for seat in self.seats if layer in seat.engine.layers]
+            seats = [s for s in self.seats if layer in s.layers and not s.choosing.shadow]
             if not seats:
                 continue
             asked = replace(question, layer=layer, evidence=tuple(o.candidate for o in offered))
@@ -70,12 +92,25 @@ class Hub:
                 *(self._ask(seat, asked, trace, streaming) for seat in seats)
             )
             judged = [one for answer in answers for one in answer]
-            judged.sort(key=lambda one: (-one.probability, not one.answers))
+            judged = self._allowed(layer, judged, trace)
+            judged.sort(key=lambda one: (not one.first, -one.probability, not one.answers))
             chosen = self._decide(layer, judged, trace)
             if chosen is not None:
                 return chosen
             offered.extend(j for j in judged if j.probability >= j.seat.choosing.suggest)
         return self._offer(offered, trace)
+
+    def _allowed(self, layer: Layer, judged: list[_Judged], trace: Trace) -> list[_Judged]:
+        """Leave out what belongs to a topic that staff switched off."""
+        off = self.state.switches.topic_off
+        kept = [
+            j
+            for j in judged
+            if not off((*j.candidate.topics, j.candidate.intent, j.candidate.title))
+        ]
+        if len(kept) < len(judged):
+            trace.decided(layer.name.lower(), "skipped", "the topic is switched off")
+        return kept
 
     def _decide(self, layer: Layer, judged: list[_Judged], trace: Trace) -> Decision | None:
         """Return the answer of a layer, or None where it declined."""
@@ -85,17 +120,19 @@ class Hub:
         if best.probability < best.seat.choosing.answer:
             trace.decided(layer.name.lower(), "declined", "best is below the answer threshold")
             return None
+        rivals = (j for j in judged[1:] if j.first or not best.first)
         rival = next(
-            (j for j in judged[1:] if j.answers and j.candidate.text != best.candidate.text), None
+            (j for j in rivals if j.answers and j.candidate.text != best.candidate.text), None
         )
         if rival and best.probability - rival.probability < best.seat.choosing.gap:
             trace.decided(layer.name.lower(), "declined", "the second is too near to the first")
             return None
-        trace.decided(layer.name.lower(), "chosen", f"{best.seat.engine.name}: best of its layer")
+        why = "goes first for this" if best.first else "best of its layer"
+        trace.decided(layer.name.lower(), "chosen", f"{best.seat.name}: {why}")
         return Decision(
             status=best.candidate.status,
             candidate=best.candidate,
-            engine=best.seat.engine.name,
+            engine=best.seat.name,
             probability=best.probability,
         )
 
@@ -114,7 +151,7 @@ class Hub:
         trace.decided("abstain", "suggest", f"{len(near)} came near, none near enough")
         return Decision(
             status=Status.SUGGEST,
-            engine=near[0].seat.engine.name,
+            engine=near[0].seat.name,
             probability=near[0].probability,
             offered=tuple(one.candidate for one in near),
         )
@@ -122,39 +159,120 @@ class Hub:
     async def _ask(
         self, seat: Seat, question: Question, trace: Trace, on_delta: OnDelta | None
     ) -> list[_Judged]:
-        """Ask one engine within its deadline; what goes wrong costs only its own answer."""
+        """Ask one engine within its bounds; what goes wrong costs only its own answer."""
+        layer = question.layer.name.lower()
         began = time.perf_counter()
-        outcome: Outcome
-        reason = ""
-        candidates: list[Candidate] = []
-        try:
-            async with asyncio.timeout(seat.choosing.deadline):
-                candidates = await collect(seat, question, on_delta)
-            outcome = "proposed" if candidates else "declined"
-        except TimeoutError:
-            outcome, reason = "timeout", f"no answer within {seat.choosing.deadline:g} s"
-            log.warning("engine %s: %s", seat.engine.name, reason)
-        except BusyError:
-            outcome, reason = "busy", "all of its places are still at work"
-            log.warning("engine %s: %s", seat.engine.name, reason)
-        except Exception as error:
-            outcome, reason = "error", type(error).__name__
-            log.error("engine %s raised %s", seat.engine.name, type(error).__name__)
-        judged = [
-            _Judged(seat.choosing.probability(candidate.score), candidate, seat)
-            for candidate in candidates
-        ]
-        trace.steps.append(
-            Step(
-                layer=question.layer.name.lower(),
-                engine=seat.engine.name,
-                outcome=outcome,
-                milliseconds=(time.perf_counter() - began) * 1000,
-                proposals=tuple(_proposal(one) for one in judged[:5]),
-                reason=reason,
-            )
-        )
+        outcome: Outcome = "skipped"
+        judged: list[_Judged] = []
+        with span("concierge.engine", engine=seat.name, layer=layer) as current:
+            reason = await self._why_not(seat, question)
+            if not reason:
+                outcome, reason, judged = await self._bounded(seat, question, on_delta)
+            current.set_attribute("concierge.outcome", outcome)
+        seconds = time.perf_counter() - began
+        self.state.metrics.asked(seat.name, outcome, seconds)
+        proposals = tuple(_proposal(one) for one in judged[:5])
+        trace.steps.append(Step(layer, seat.name, outcome, seconds * 1000, proposals, reason))
         return judged
+
+    async def _why_not(self, seat: Seat, question: Question) -> str:
+        """Return why an engine is not asked now, empty where it is."""
+        if self.state.switches.engine_off(seat.name):
+            return "switched off"
+        if not seat.choosing.preferences.asked_in(question.language):
+            return f"not asked in {question.language}"
+        permit = seat.breaker.permit()
+        if permit is Permit.ASK:
+            limit = await seat.budget.spent() if seat.budget is not None else ""
+            return f"{limit} is used up" if limit else ""
+        if permit is Permit.TRY:
+            self._do_beside(self._try(seat, question))
+            return "resting after failures; tried beside"
+        return "resting after failures"
+
+    async def _bounded(
+        self, seat: Seat, question: Question, on_delta: OnDelta | None
+    ) -> tuple[Outcome, str, list[_Judged]]:
+        """Ask within deadline, places and budget; tell the breaker how it went."""
+        candidates: list[Candidate] = []
+        limit: asyncio.Timeout | None = None
+        try:
+            if seat.budget is not None and seat.budget.limits.any:
+                await seat.budget.called()
+                question = replace(question, used=seat.budget.use)
+            async with asyncio.timeout(seat.choosing.deadline) as limit:
+                candidates = await collect(seat, question, on_delta)
+        except BusyError:
+            seat.breaker.undecided()
+            return "busy", "all of its places are still at work", []
+        except Exception as error:
+            reason = type(error).__name__
+            late = isinstance(error, TimeoutError) and limit is not None and limit.expired()
+            if late:
+                reason = f"no answer within {seat.choosing.deadline:g} s"
+            log.warning("engine %s: %s", seat.name, reason)
+            if seat.breaker.failed():
+                rest = seat.choosing.rest
+                log.error("engine %s fails again and again; it rests for %g s", seat.name, rest)
+            return "timeout" if late else "error", reason, []
+        seat.breaker.succeeded()
+        judged = [self._judged(seat, question, candidate) for candidate in candidates]
+        return ("proposed" if judged else "declined"), "", judged
+
+    def _judged(self, seat: Seat, question: Question, candidate: Candidate) -> _Judged:
+        choosing = seat.choosing
+        probability = choosing.probability(candidate.score)
+        preferred = choosing.preferences.goes_first(question.language, candidate.intent)
+        return _Judged(probability, candidate, seat, preferred and probability >= choosing.answer)
+
+    # ------------------------------------------------------------------- what nobody waits for
+
+    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _try(self, seat: Seat, question: Question) -> None:
+        """See whether an engine that rested answers again."""
+        outcome, _, _ = await self._bounded(seat, question, None)
+        if outcome in ("proposed", "declined"):
+            log.info("engine %s answers again", seat.name)
+
+    async def _shadow(self, seat: Seat, question: Question, decision: Decision) -> None:
+        """Ask a shadow engine in each of its layers until it is sure, and note what it said."""
+        await asyncio.sleep(SHADOW_AFTER)
+        best: _Judged | None = None
+        trace, failed, milliseconds = Trace(), False, 0.0
+        for layer in sorted(seat.layers):
+            asked = replace(question, layer=layer, evidence=decision.offered)
+            judged = await self._ask(seat, asked, trace, None)
+            milliseconds += trace.steps[-1].milliseconds
+            failed = failed or trace.steps[-1].outcome in ("timeout", "error", "busy")
+            judged.sort(key=lambda one: -one.probability)
+            best = judged[0] if judged else best
+            if best is not None and best.probability >= seat.choosing.answer:
+                break
+        if trace.steps and all(step.outcome == "skipped" for step in trace.steps):
+            return
+        sure = best is not None and best.probability >= seat.choosing.answer
+        said = best.candidate if best is not None and sure else None
+        row = Shadowed(
+            day=question.at.date().isoformat(),
+            language=question.language,
+            shadow=seat.name,
+            engine=decision.engine,
+            verdict="failed" if failed and said is None else verdict_of(said, decision.candidate),
+            shadow_answer=answer_name(said),
+            answer=answer_name(decision.candidate),
+            probability=best.probability if best is not None else 0.0,
+            milliseconds=milliseconds,
+        )
+        await asyncio.to_thread(self.state.shadows.add, row)
+
+    async def settle(self) -> None:
+        """Wait for everything that nobody waits for; for tests and for the end of a batch."""
+        while self._beside:
+            await asyncio.gather(*self._beside, return_exceptions=True)
 
 
 def _proposal(judged: _Judged) -> Proposal:

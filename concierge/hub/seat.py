@@ -10,7 +10,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from concierge.engine import Engine
+from concierge.engine import Engine, Layer
+from concierge.hub.breaker import Breaker
+from concierge.hub.budget import Budget
 from concierge.hub.choosing import Choosing
 
 __all__ = ["BusyError", "OnDelta", "OwnLoop", "Seat"]
@@ -19,9 +21,6 @@ T = TypeVar("T")
 
 OnDelta = Callable[[str], Awaitable[None]]
 """Called with each piece of text that a streaming engine lets out before it is done."""
-
-PLACES = 8
-"""How many questions one engine may be at work on at once, stuck ones included."""
 
 
 class BusyError(Exception):
@@ -130,22 +129,37 @@ class Seat:
     engine: Engine
     choosing: Choosing
     apart: bool = False
-    places: int = PLACES
+    budget: Budget | None = None
+    breaker: Breaker = field(init=False)
     busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _loop: OwnLoop | None = None
+
+    def __post_init__(self) -> None:
+        self.breaker = Breaker(self.choosing.failures, self.choosing.rest)
+
+    @property
+    def name(self) -> str:
+        """The engine's name."""
+        return self.engine.name
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers it is asked in: its own, or those of them that staff chose."""
+        chosen = self.choosing.layers
+        return tuple(each for each in self.engine.layers if chosen is None or each in chosen)
 
     @property
     def loop(self) -> OwnLoop | None:
         """The loop of its own, where it has one."""
         if self.apart and self._loop is None:
-            self._loop = OwnLoop(self.engine.name)
+            self._loop = OwnLoop(self.name)
         return self._loop
 
     def enter(self) -> None:
         """Take a place. Raises `BusyError` where the engine has used up all of its own."""
         with self._lock:
-            if self.busy >= self.places:
+            if self.busy >= self.choosing.concurrency:
                 raise BusyError
             self.busy += 1
 

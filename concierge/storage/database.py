@@ -14,12 +14,11 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from concierge.problem import SettingError
+from concierge.settings import database_path
 from concierge.storage.inbox import INBOX_SCHEMA
 
 __all__ = ["AwayError", "database_path", "migrations", "open_database", "passing"]
 
-DEFAULT = "sqlite:///var/concierge.db"
-PREFIX = "sqlite:///"
 PASSING_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 PASSING_SQLITE = (
     sqlite3.SQLITE_BUSY,
@@ -32,17 +31,6 @@ PASSING_SQLITE = (
 
 class AwayError(SettingError):
     """The database cannot be used now, but may be later: locked, read-only, a full disk."""
-
-
-def database_path(url: str | None = None) -> Path:
-    """Return the file that CONCIERGE_DATABASE names. Raises `SettingError`."""
-    given = url or os.environ.get("CONCIERGE_DATABASE") or DEFAULT
-    if not given.startswith(PREFIX) or given == PREFIX:
-        raise SettingError(
-            f"CONCIERGE_DATABASE「{given}」は使えません。sqlite:///var/concierge.db のように、"
-            "sqlite:/// に続けてファイル名を書いてください。"
-        )
-    return Path(given.removeprefix(PREFIX))
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -100,3 +88,31 @@ def line_inbox(database: Database) -> None:
     """What LINE delivered and what became of it; `concierge/storage/inbox.py` says what stands where."""
     for statement in INBOX_SCHEMA:
         database.execute(statement)
+
+
+@migrations()
+def hub_state(database: Database) -> None:
+    """What staff switched off, what engines used, what shadows answered; nothing of a resident."""
+    tables: dict[str, tuple[dict[str, type], tuple[str, ...] | None]] = {
+        "switches": ({"kind": str, "name": str, "since": str, "reason": str}, ("kind", "name")),
+        "engine_usage": (
+            {"engine": str, "day": str, "calls": int, "tokens": int, "yen": float},
+            ("engine", "day"),
+        ),
+        "shadow_answers": (
+            {
+                "day": str,
+                "language": str,
+                "shadow": str,
+                "engine": str,
+                "verdict": str,
+                "shadow_answer": str,
+                "answer": str,
+                "probability": float,
+                "milliseconds": float,
+            },
+            None,
+        ),
+    }
+    for name, (columns, key) in tables.items():
+        database[name].create(columns, pk=key, if_not_exists=True)  # type: ignore[union-attr]

@@ -97,8 +97,8 @@ def _evidence(knowledge: Knowledge, question: Question) -> list[Candidate]:
 async def started(subject: Subject) -> AsyncIterator[Seat]:
     """Start a new instance as the hub would, and close it. Raises what it raises at its start."""
     instance = subject.engine()
-    choosing = Choosing(0.8, 0.35, 0.08, 3, subject.deadline)
-    seat = Seat(instance, choosing, apart=False, places=1000)
+    choosing = Choosing(0.8, 0.35, 0.08, 3, subject.deadline, concurrency=1000)
+    seat = Seat(instance, choosing)
     try:
         ready = await asyncio.to_thread(instance.start, subject.town, subject.options)
         if inspect.isawaitable(ready):

@@ -22,6 +22,7 @@ from concierge.channels.line.delivery import Courier
 from concierge.channels.line.lanes import Lanes
 from concierge.channels.line.turns import Render, Turns
 from concierge.concierge import Concierge
+from concierge.hub.state import HubState
 from concierge.problem import ConciergeError
 from concierge.settings import Settings
 from concierge.storage.committing import Committer
@@ -136,7 +137,9 @@ async def serve(settings: Settings, render: Render, stop: asyncio.Event) -> None
     memories = TurnMemories(settings.database)
     inbox = InboxWork(settings.database)
     keep = Committer(_writing(settings.database), patience=30.0, share=SHARE)
-    concierge = Concierge(settings.knowledge, memories)
+    concierge = Concierge(
+        settings.knowledge, memories, HubState.in_database(settings.database, shadows=True)
+    )
     await concierge.open()
     async with LineCalls(settings.line) as calls:
         turns = Turns(concierge, memories, inbox, calls, render)
