@@ -26,7 +26,7 @@ LINE = re.compile(
 async def application(folder: Path, token: str | None) -> AsyncIterator[httpx.AsyncClient]:
     engines = "engines:\n  intents: {}\n  faq:\n    calls_per_day: 100\n"
     town = write_town(folder / "town", municipality=MUNICIPALITY + engines)
-    served = create_application(Settings(town, folder / "c.db", token))
+    served = create_application(Settings(town, folder / "c.db", metrics_token=token))
     transport = httpx.ASGITransport(served)
     async with (
         served.router.lifespan_context(served),
