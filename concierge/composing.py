@@ -29,6 +29,7 @@ __all__ = [
     "suggestion",
     "together",
     "with_a_person",
+    "with_emergency_numbers",
 ]
 
 LINES = 3
@@ -193,6 +194,12 @@ def with_a_person(reply: Reply, desk: Department) -> Reply:
     lines = [*kept, f"職員にも直接お尋ねいただけます: {desk.name}{phone}"]
     details = "\n".join(part for part in (hours, reply.details) if part) or None
     return replace(reply, text="\n".join(lines) + gap + source, details=details)
+
+
+def with_emergency_numbers(reply: Reply) -> Reply:
+    """Say first whom to call in danger, where a message found no answer and may be a cry for help."""
+    line = _wording(reply.language).say("in_danger")
+    return replace(reply, text=f"{line}\n{reply.text}")
 
 
 def plain(text: str, *, status: Status = Status.ANSWERED, language: str = "ja") -> Reply:

@@ -24,7 +24,15 @@ from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
 from concierge.message import Choice, Location, Message, Reply, Status
 from concierge.needs import split_needs
 from concierge.notices import Notice
-from concierge.safety import NOT_SO, SORRY, Doubts, emergency_in, emergency_reply, says_not_so
+from concierge.safety import (
+    NOT_SO,
+    SORRY,
+    Doubts,
+    emergency_in,
+    emergency_reply,
+    may_be_one,
+    says_not_so,
+)
 from concierge.town import Town
 from concierge.trace import Trace
 from concierge.understanding import Place, Understanding
@@ -34,6 +42,7 @@ from concierge.wording import load_wording
 __all__ = ["LONGEST_MESSAGE", "take_turn"]
 
 THIRD_TIME = 3
+UNANSWERED = (Status.ABSTAIN, Status.SUGGEST)
 MAX_AREAS, MAX_SAID = 30, 40
 LONGEST_MESSAGE = 1000
 """Characters; a longer message is asked to be shorter, emergencies excepted."""
@@ -98,6 +107,9 @@ async def take_turn(
     heard = detect_language(normalize(message.text).text, "")
     spoken = reply.language if heard else turn.memory.language
     reply, after = _given_again(turn, reply, replace(after, updated=message.at, language=spoken))
+    if reply.status in UNANSWERED and may_be_one(message.text):
+        trace.decided("safety", "in doubt", "told whom to call if it is an emergency")
+        reply = composing.with_emergency_numbers(reply)
     if reply.status is not Status.EMERGENCY:
         after = _offering(after, reply, message)
     return replace(reply, trace=trace.as_list()), after

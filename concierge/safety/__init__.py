@@ -12,7 +12,7 @@ from concierge.message import Reply
 from concierge.safety.doubts import Doubts
 from concierge.safety.folding import fold
 from concierge.safety.illness import Illness, illness_in, illness_reply
-from concierge.safety.recognising import KINDS, Emergency, hear
+from concierge.safety.recognising import KINDS, Emergency, hear, may_be_one
 from concierge.safety.replying import NOT_SO, SORRY, reply_to, says_not_so
 from concierge.safety.town import SAFETY_FILE, Line, TownSafety, packaged, read_safety
 
@@ -30,6 +30,7 @@ __all__ = [
     "emergency_reply",
     "illness_in",
     "illness_reply",
+    "may_be_one",
     "packaged",
     "read_safety",
     "says_not_so",

@@ -16,7 +16,7 @@ from concierge.safety.likeness import likeness_of
 from concierge.safety.signs import Guards, SignSet, read_signs
 from concierge.safety.words import FOLDER, japanese_guards, japanese_words
 
-__all__ = ["KINDS", "Emergency", "hear"]
+__all__ = ["KINDS", "Emergency", "hear", "may_be_one"]
 
 KINDS = (
     "sea",
@@ -40,6 +40,8 @@ ALIKE = 0.7
 """Probability from which a message without a sign is heard; `learning.py --cross` tells its cost."""
 ALIKE_IN_SPITE = 0.97
 """The same where the message speaks of something calm."""
+DOUBTFUL = 0.35
+"""Probability from which a message that finds no answer is told of 119 as well."""
 EASY = re.compile(r"[ぁ-ゖー]{2,}[。、]?(?:[ \u3000][ぁ-ゖァ-ヶー。、]{2,}){2,}[。!]*")
 """Kana with spaces between the words, as newcomers are taught to write."""
 
@@ -67,6 +69,16 @@ def hear(message: str) -> Emergency | None:
             return heard
         vague = vague or heard
     return vague
+
+
+def may_be_one(message: str) -> bool:
+    """Tell whether a message that was not heard may still be a cry for help."""
+    folded = fold(message)
+    guards = japanese_guards()
+    if KANA.search(folded.text) is None or guards.calm.search(folded.text):
+        return False
+    likeness = likeness_of(folded)
+    return likeness is not None and likeness.probability >= DOUBTFUL
 
 
 def _in_japanese(folded: Folded) -> Emergency | None:

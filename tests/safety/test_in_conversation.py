@@ -118,3 +118,12 @@ def test_the_way_out_is_never_an_alarm_in_any_language(language: str) -> None:
     for word in (says["wrong"], *says.get("wrong_words", ())):
         assert says_not_so(word)
         assert emergency_in(word) is None
+
+
+def test_what_may_be_a_cry_and_finds_no_answer_is_told_of_119(talk: Talk) -> None:
+    text = "下着を脱げと言われた"
+    assert emergency_in(text) is None
+    doubtful, ordinary = talk(text, "宇宙人の飼い方")
+    assert doubtful.status in (Status.ABSTAIN, Status.SUGGEST)
+    assert "119番" in doubtful.text.splitlines()[0]
+    assert "119" not in ordinary.text
