@@ -61,6 +61,8 @@ class Memory:
     """A digest of the last reply, to notice that the same one is given again."""
     times: int = 0
     """How many times in a row it was given."""
+    aside: Mapping[str, Any] = field(default_factory=dict)
+    """What the soundings keep beside the conversation: their open question, and the last turn."""
     updated: datetime | None = None
     location: tuple[float, float] | None = None
     """Where the resident said they are, to about ten metres; forgotten as open questions are."""
@@ -89,6 +91,7 @@ class Memory:
             homes=dict(list(self.homes.items())[:MAX_HOMES]),
             answered=self.answered,
             times=self.times,
+            aside=self.aside,
             updated=self.updated,
             location=self.location if here else None,
             located=self.located if here else None,
@@ -129,6 +132,7 @@ class Memory:
                 homes=dict(kept["homes"]),
                 answered=kept["answered"],
                 times=int(kept["times"]),
+                aside=dict(kept.get("aside") or {}),
                 updated=_instant(kept["updated"]),
                 language=kept.get("language"),
                 location=_pair(kept.get("location")),

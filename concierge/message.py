@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Card", "Choice", "Location", "Message", "Need", "Reply", "Row", "Source", "Status"]
+__all__ = ["Aside", "Card", "Choice", "Location", "Message", "Need", "Reply", "Row", "Source", "Status"]
 
 
 class Status(StrEnum):
@@ -82,6 +82,20 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Something said beside an answer, which is complete without it: small, and easily passed over.
+
+    `kind` is `notice` (what is kept of the conversation), `consent`, `feedback`, `sounding` (a
+    question of the town's own) or `told` (what came of earlier answers). `text` may be empty.
+    Choices are pressed or typed like those of the reply, but have no numbers.
+    """
+
+    kind: str
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a resident sent, whatever the channel.
 
@@ -124,7 +138,8 @@ class Reply:
     given when the resident asks for it (「くわしく」). `confidence` is the probability (0–1) that
     the answer is right. `needs` has one entry a need where the message held several, else it is
     empty. `topics` are what it is about in staff's words (ごみ, 市民課): a desk is found by them.
-    `trace` is the JSON form of the `Trace`, filled when it was asked for.
+    `asides` stand beside the answer and are never needed to understand it. `trace` is the JSON form
+    of the `Trace`, filled when it was asked for.
     """
 
     status: Status
@@ -141,6 +156,7 @@ class Reply:
     language: str = "ja"
     needs: tuple[Need, ...] = ()
     topics: tuple[str, ...] = ()
+    asides: tuple[Aside, ...] = ()
     trace: Sequence[Mapping[str, Any]] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -156,6 +172,14 @@ class Reply:
                     "note": card.note,
                 }
                 for card in self.cards
+            ],
+            "asides": [
+                {
+                    "kind": aside.kind,
+                    "text": aside.text,
+                    "choices": [choice.text for choice in aside.choices],
+                }
+                for aside in self.asides
             ],
             "parts": [_need_as_dict(need) for need in self.needs],
             "trace": None if self.trace is None else list(self.trace),

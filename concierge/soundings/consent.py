@@ -1,0 +1,126 @@
+"""What each resident allowed, purpose by purpose, with the text they agreed to and its version.
+
+Kept under a keyed hash of the resident's key, until they withdraw, erase or stay away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from concierge.storage.soundings import Store
+
+__all__ = ["PURPOSES", "Allowed", "Consents", "version_of"]
+
+PURPOSES = ("improve", "soundings", "publish", "reminders")
+"""Improving answers with redacted texts; asked soundings with age band and area; publishing what
+came of it; being reminded."""
+PROFILE = (
+    "INSERT INTO sounding_residents (resident, noticed, age, area, last_asked, asked, updated) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (resident) DO UPDATE SET noticed = excluded.noticed, "
+    "age = excluded.age, area = excluded.area, last_asked = excluded.last_asked, "
+    "asked = excluded.asked, updated = excluded.updated"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One resident's wishes.
+
+    `noticed` is the version of the notice they were shown, None before. `asked` says which soundings
+    they were asked on which day; `last_asked` is the latest of those days.
+    """
+
+    purposes: frozenset[str] = frozenset()
+    decided: frozenset[str] = frozenset()
+    """The purposes they said yes or no to."""
+    noticed: str | None = None
+    age: str | None = None
+    area: str | None = None
+    last_asked: date | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+    updated: str | None = None
+
+
+def version_of(text: str) -> str:
+    """Return the version of a consent text: it changes with any letter of it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Consents:
+    """The consents of one town's residents. All methods raise one of `UNUSABLE`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, resident: str) -> Allowed:
+        """Return what a resident (by stable hash) allowed."""
+
+        def read(connection: sqlite3.Connection) -> Allowed:
+            profile = connection.execute(
+                "SELECT noticed, age, area, last_asked, asked, updated FROM sounding_residents "
+                "WHERE resident = ?",
+                (resident,),
+            ).fetchone()
+            if profile is None:
+                return Allowed()
+            rows = connection.execute(
+                "SELECT purpose, given FROM consents WHERE resident = ?", (resident,)
+            ).fetchall()
+            return Allowed(
+                purposes=frozenset(purpose for purpose, given in rows if given),
+                decided=frozenset(purpose for purpose, _ in rows),
+                noticed=profile[0],
+                age=profile[1],
+                area=profile[2],
+                last_asked=date.fromisoformat(profile[3]) if profile[3] else None,
+                asked=json.loads(profile[4]),
+                updated=profile[5],
+            )
+
+        return self._store.run(read)
+
+    def keep(self, resident: str, allowed: Allowed, at: datetime) -> None:
+        """Keep a resident's profile."""
+        values = (
+            resident,
+            allowed.noticed,
+            allowed.age,
+            allowed.area,
+            allowed.last_asked.isoformat() if allowed.last_asked else None,
+            json.dumps(dict(allowed.asked), ensure_ascii=False),
+            at.date().isoformat(),
+        )
+        self._store.run(lambda connection: connection.execute(PROFILE, values))
+
+    def decide(
+        self,
+        resident: str,
+        decisions: Mapping[str, bool],
+        text: str,
+        language: str,
+        at: datetime,
+    ) -> None:
+        """Keep yes or no to each purpose, with the text that was agreed to or refused."""
+        version = version_of(text)
+        day = at.date().isoformat()
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR IGNORE INTO consent_texts VALUES (?, ?, ?, ?)",
+                (version, language, text, day),
+            )
+            connection.executemany(
+                "INSERT INTO consents VALUES (?, ?, ?, ?, ?) ON CONFLICT (resident, purpose) "
+                "DO UPDATE SET given = excluded.given, at = excluded.at, version = excluded.version",
+                [
+                    (resident, purpose, int(given), at.isoformat(timespec="minutes"), version)
+                    for purpose, given in decisions.items()
+                ],
+            )
+
+        self._store.run(write)

@@ -1,0 +1,71 @@
+"""What is never kept as text: violence, suicide, bereavement, health, poverty, belief.
+
+Signs stand in `sensitive.yaml`. They are broad on purpose: a sentence too many costs a wording for
+the FAQ, a sentence too few keeps somebody's worst day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from concierge.language.normalize import fold_kana, normalize
+from concierge.message import Reply, Status
+
+__all__ = ["EMERGENCY_QUIET", "Judgement", "judge"]
+
+EMERGENCY_QUIET = 7
+"""Days after an emergency in which nobody is asked for an opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`keeps_text`: whether the text may be kept with consent. `quiet`: days without a question."""
+
+    keeps_text: bool
+    quiet: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    signs: re.Pattern[str]
+    quiet: int
+    keeps_text: bool
+
+
+def judge(text: str, reply: Reply) -> Judgement:
+    """Judge one turn by what was typed, how it was answered and what it was about."""
+    if reply.status is Status.EMERGENCY:
+        return Judgement(False, EMERGENCY_QUIET)
+    intents, subjects = _rules()
+    named = {reply.intent, *(need.intent for need in reply.needs)}
+    quiet = [days for name, days in intents.items() if name in named]
+    keeps = not quiet
+    read = "\n".join((text, *reply.topics, str(reply.slots.get("department") or "")))
+    folded = fold_kana(normalize(read).text)
+    for subject in subjects:
+        if subject.signs.search(folded):
+            quiet.append(subject.quiet)
+            keeps = keeps and subject.keeps_text
+    return Judgement(keeps, max(quiet, default=0))
+
+
+@cache
+def _rules() -> tuple[Mapping[str, int], tuple[_Subject, ...]]:
+    path = Path(__file__).with_name("sensitive.yaml")
+    table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    subjects = tuple(
+        _Subject(
+            re.compile(fold_kana("|".join(each["signs"]))),
+            int(each["quiet"]),
+            bool(each.get("keeps_text", False)),
+        )
+        for each in table["subjects"].values()
+    )
+    return {str(name): int(days) for name, days in table["intents"].items()}, subjects
