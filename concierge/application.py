@@ -17,6 +17,7 @@ from concierge.concierge import Concierge
 from concierge.exposing import metrics_endpoint
 from concierge.hub.state import HubState
 from concierge.settings import Settings
+from concierge.soundings.service import Soundings
 from concierge.storage.memories import MemoriesInDatabase
 
 __all__ = ["create_application"]
@@ -29,7 +30,8 @@ def create_application(settings: Settings) -> FastAPI:
     """Return the application of one town: web chat at `/`, LINE's webhook, health beside them."""
     memories = MemoriesInDatabase(settings.database)
     state = HubState.in_database(settings.database, shadows=True)
-    concierge = Concierge(settings.knowledge, memories, state)
+    soundings = Soundings(settings.database)
+    concierge = Concierge(settings.knowledge, memories, state, soundings)
     line = LineChannel(settings)
 
     @asynccontextmanager
@@ -37,7 +39,7 @@ def create_application(settings: Settings) -> FastAPI:
         await concierge.open()
         tasks = [
             asyncio.create_task(concierge.follow()),
-            asyncio.create_task(_forget_the_gone(memories)),
+            asyncio.create_task(_forget_the_gone(memories, soundings)),
         ]
         try:
             async with line.running():
@@ -47,6 +49,7 @@ def create_application(settings: Settings) -> FastAPI:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             concierge.close()
+            await asyncio.to_thread(soundings.close)
             memories.close()
 
     application = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -80,9 +83,10 @@ def create_application(settings: Settings) -> FastAPI:
     return application
 
 
-async def _forget_the_gone(memories: MemoriesInDatabase) -> None:
+async def _forget_the_gone(memories: MemoriesInDatabase, soundings: Soundings) -> None:
     while True:
         await asyncio.to_thread(memories.expire, now())
+        await asyncio.to_thread(soundings.expire, now())
         await asyncio.sleep(FORGET_EVERY)
 
 

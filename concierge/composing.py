@@ -131,6 +131,7 @@ def suggestion(decision: Decision, desk: Department, language: str, town_en: str
         confidence=decision.probability,
         choices=tuple(Choice(title, title) for title in titles),
         language=language,
+        slots={"department": desk.name},
     )
 
 

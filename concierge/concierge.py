@@ -6,19 +6,26 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from concierge.conversation import take_turn
 from concierge.hub import OnDelta
 from concierge.hub.state import HubState
 from concierge.knowledge import KnowledgeLoader
 from concierge.memory import Memory
-from concierge.message import Message, Reply
+from concierge.message import Aside, Message, Reply
 from concierge.storage.memories import Memories, MemoriesInProcess
 from concierge.telemetry import span
 from concierge.town import Town, open_town
+
+if TYPE_CHECKING:
+    from concierge.soundings.hearing import Hearing, Outcome
+    from concierge.soundings.service import Soundings
 
 __all__ = ["Concierge"]
 
@@ -33,11 +40,17 @@ class Concierge:
     """Answers messages from one municipality's folder, and follows the folder as it changes."""
 
     def __init__(
-        self, folder: Path, memories: Memories | None = None, state: HubState | None = None
+        self,
+        folder: Path,
+        memories: Memories | None = None,
+        state: HubState | None = None,
+        soundings: Soundings | None = None,
     ) -> None:
         self._loader = KnowledgeLoader(folder)
         self._memories: Memories = memories or MemoriesInProcess()
         self.state = state or HubState()
+        self._soundings = soundings
+        self._erasers: list[Callable[[str], Awaitable[None]]] = []
         self._town: Town | None = None
         self._taken: object = None
         self._turns: dict[int, int] = {}
@@ -88,17 +101,91 @@ class Concierge:
     async def _answered(self, message: Message, on_delta: OnDelta | None) -> Reply:
         if message.resident is None:
             async with self._serving() as town:
-                return (await take_turn(town, message, Memory(), on_delta))[0]
+                return await self._turn(town, message, on_delta)
         async with self._lock(message.resident), self._serving() as town:
-            memory = await asyncio.to_thread(self._memories.recall, message.resident)
-            reply, after = await take_turn(town, message, memory, on_delta)
-            await asyncio.to_thread(self._memories.keep, message.resident, after)
-            return reply
+            return await self._turn(town, message, on_delta)
 
     async def forget(self, resident: str) -> None:
-        """Forget everything about a resident."""
+        """Erase everything about a resident, everywhere. Raises where some of it could not be.
+
+        For an unfollow too: it ends what is kept.
+        """
         async with self._lock(resident):
+            await self._erase(resident)
+
+    async def unsend(self, message: str) -> None:
+        """Take back what was kept of a message, by its `Message.id`. Raises where that failed."""
+        if self._soundings is not None:
+            await asyncio.to_thread(self._soundings.unsend, message)
+
+    async def welcome(
+        self, resident: str, at: datetime, language: str | None = None
+    ) -> Aside | None:
+        """Return the notice to show someone who just came; None where they have seen it."""
+        if self._soundings is None:
+            return None
+        self._soundings.use(self.town.knowledge)
+        return await asyncio.to_thread(self._soundings.welcome, resident, language, at)
+
+    def on_erase(self, erase: Callable[[str], Awaitable[None]]) -> None:
+        """Let a channel erase what it keeps of a resident itself, whenever everything is erased."""
+        self._erasers.append(erase)
+
+    async def _turn(self, town: Town, message: Message, on_delta: OnDelta | None) -> Reply:
+        """Take one turn; the soundings hear it before and keep what it tells after."""
+        resident, soundings = message.resident, self._soundings
+        memory, hearing = await asyncio.to_thread(self._recalled, town, message)
+        if hearing is not None and hearing.outcome is not None and resident is not None:
+            return await self._settle(hearing, hearing.outcome, resident)
+        began = time.perf_counter()
+        reply, after = await take_turn(town, message, memory, on_delta)
+        seconds = time.perf_counter() - began
+
+        def keep() -> Reply:
+            told, kept = reply, after
+            if soundings is not None and hearing is not None:
+                told, kept = soundings.end(hearing, reply, after, seconds)
+            if resident is not None:
+                self._memories.keep(resident, kept)
+            return told
+
+        return reply if resident is None and hearing is None else await asyncio.to_thread(keep)
+
+    def _recalled(self, town: Town, message: Message) -> tuple[Memory, Hearing | None]:
+        resident = message.resident
+        memory = Memory() if resident is None else self._memories.recall(resident)
+        if self._soundings is None:
+            return memory, None
+        return memory, self._soundings.begin(town, message, memory)
+
+    async def _settle(self, hearing: Hearing, outcome: Outcome, resident: str) -> Reply:
+        """Answer words about the record; erase first where that is what they ask for."""
+        if not outcome.erases:
+            await asyncio.to_thread(self._memories.keep, resident, outcome.memory)
+            return outcome.reply
+        try:
+            await self._erase(resident)
+        except Exception:
+            log.exception("a resident's record could not be erased")
+            return replace(outcome.reply, text=hearing.words.say("not_erased"))
+        return outcome.reply
+
+    async def _erase(self, resident: str) -> None:
+        """Erase in every place, also where one fails; the journal of the database goes last."""
+        failed: Exception | None = None
+        try:
             await asyncio.to_thread(self._memories.forget, resident)
+        except Exception as error:
+            failed = error
+        for erase in self._erasers:
+            try:
+                await erase(resident)
+            except Exception as error:
+                failed = error
+        if self._soundings is not None:
+            await asyncio.to_thread(self._soundings.erase, resident)
+        if failed is not None:
+            raise failed
 
     async def follow(self) -> None:
         """Take in changes of the folder until cancelled; a broken edit never stops the service."""

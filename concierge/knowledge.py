@@ -29,6 +29,20 @@ from concierge.opendata.standard.columns import DATASETS
 from concierge.places.folder import Part, Places, part_files, read_part
 from concierge.problem import KnowledgeError, Problem
 from concierge.safety import SAFETY_FILE, TownSafety, packaged, read_safety
+from concierge.soundings.asked import (
+    SOUNDINGS_FOLDER,
+    Sounding,
+    read_sounding_file,
+    sounding_files,
+)
+from concierge.soundings.settings import (
+    POPULATION_FILE,
+    PRIVACY_FILE,
+    Population,
+    Privacy,
+    read_population,
+    read_privacy,
+)
 from concierge.waste.calendar import Calendar
 from concierge.waste.folder import read_waste
 from concierge.waste.years import Calendars, beside_each_other
@@ -57,6 +71,9 @@ class Knowledge:
     places: Places = field(default_factory=Places)
     notices: tuple[Notice, ...] = ()
     safety: TownSafety = field(default_factory=packaged)
+    soundings: tuple[Sounding, ...] = ()
+    privacy: Privacy = field(default_factory=Privacy)
+    population: Population = field(default_factory=Population)
     problems: tuple[Problem, ...] = ()
     loaded: datetime = field(default_factory=now)
 
@@ -123,6 +140,9 @@ class KnowledgeLoader:
         places = self._read_places(municipality, problems)
         notices = self._read_notices(problems)
         safety = self._read_safety(problems)
+        soundings = self._read_soundings(problems)
+        privacy = self._read_one(PRIVACY_FILE, read_privacy, problems) or Privacy()
+        population = self._read_one(POPULATION_FILE, read_population, problems) or Population()
         return Knowledge(
             folder=self.folder,
             municipality=municipality,
@@ -132,6 +152,9 @@ class KnowledgeLoader:
             places=places,
             notices=notices,
             safety=safety,
+            soundings=soundings,
+            privacy=privacy,
+            population=population,
             problems=tuple(problems),
         )
 
@@ -182,6 +205,21 @@ class KnowledgeLoader:
         path = self.folder / SAFETY_FILE
         read = partial(read_safety, path)
         return self._once(SAFETY_FILE, _signature(path), read, problems) or packaged()
+
+    def _read_soundings(self, problems: list[Problem]) -> tuple[Sounding, ...]:
+        files = sounding_files(self.folder)
+        read = self._read_each(SOUNDINGS_FOLDER, files, read_sounding_file, problems)
+        return tuple({one.id: one for found in reversed(read) for one in found}.values())[::-1]
+
+    def _read_one(
+        self,
+        name: str,
+        read: Callable[[Path], tuple[T | None, Iterable[Problem]]],
+        problems: list[Problem],
+    ) -> T | None:
+        """Read a file of the folder's top that there is one of."""
+        path = self.folder / name
+        return self._once(name, _signature(path), partial(read, path), problems)
 
     def _read_each(
         self,

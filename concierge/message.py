@@ -12,7 +12,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Aside", "Card", "Choice", "Location", "Message", "Need", "Reply", "Row", "Source", "Status"]
+__all__ = [
+    "Aside",
+    "Card",
+    "Choice",
+    "Location",
+    "Message",
+    "Need",
+    "Reply",
+    "Row",
+    "Source",
+    "Status",
+]
 
 
 class Status(StrEnum):
@@ -102,7 +113,8 @@ class Message:
     `resident` is a pseudonymous key that outlives a conversation, never a LINE id or a name;
     None where nothing may be kept. `area` is an area given from outside (`--area`), `language` a
     BCP 47 tag chosen by the resident, None to detect it. `place` is where the resident is, where
-    they shared it; `text` may then be empty.
+    they shared it; `text` may then be empty. `id` is the channel's own name for the message, for
+    taking it back when it is unsent.
     """
 
     text: str
@@ -112,6 +124,7 @@ class Message:
     language: str | None = None
     area: str | None = None
     place: Location | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +28,6 @@ from concierge.hub.state import HubState
 from concierge.message import Message, Reply, Status
 from concierge.problem import SettingError
 from concierge.settings import database_path
-from concierge.storage.memories import Memories, MemoriesInDatabase, MemoriesInProcess
 
 __all__ = ["command", "print_reply"]
 
@@ -64,12 +65,12 @@ def command(
     """Answer one question, or each line of a file."""
     if (text is None) == (batch is None):
         raise click.UsageError("質問か --batch のどちらか一方を指定してください。")
-    with _memories(record) as memories:
+    with _kept(knowledge, record) as concierge:
         if batch is not None:
-            _batch(knowledge, memories, batch, at, explain=explain)
+            _batch(concierge, batch, at, explain=explain)
             return
         message = Message(text=text or "", at=at, language=lang, area=area)
-        reply = asyncio.run(_one(knowledge, memories, message))
+        reply = asyncio.run(_one(concierge, message))
     if as_json:
         print_json(_json(reply, explain=explain))
     else:
@@ -87,6 +88,9 @@ def print_reply(reply: Reply, *, explain: bool = False) -> None:
         click.echo()
         for number, choice in enumerate(reply.choices, 1):
             click.echo(f"  {number}. {choice.label}")
+    for aside in reply.asides:
+        choices = "　".join(f"［{choice.label}］" for choice in aside.choices)
+        click.echo("\n" + "\n".join(part for part in (aside.text, choices) if part))
     if explain:
         click.echo(
             f"\n判断: {reply.status}（{reply.engine or 'なし'}、確からしさ {reply.confidence:.2f}）"
@@ -102,18 +106,25 @@ def print_reply(reply: Reply, *, explain: bool = False) -> None:
             )
 
 
-def _memories(record: bool) -> AbstractContextManager[Memories]:
+@contextlib.contextmanager
+def _kept(knowledge: Path, record: bool) -> Iterator[Concierge]:
+    """Make a concierge that keeps its conversations and soundings in the database, or nowhere."""
     if not record:
-        return nullcontext(MemoriesInProcess())
-    return closing(MemoriesInDatabase(database_path()))
+        yield Concierge(knowledge, state=HubState.in_database(database_path()))
+        return
+    from concierge.soundings.service import Soundings  # noqa: PLC0415 - loads SQLite tools
+    from concierge.storage.memories import MemoriesInDatabase  # noqa: PLC0415
+
+    path = database_path()
+    with closing(MemoriesInDatabase(path)) as memories, closing(Soundings(path)) as soundings:
+        yield Concierge(knowledge, memories, HubState.in_database(path), soundings)
 
 
 def _json(reply: Reply, *, explain: bool) -> dict[str, Any]:
     return {**reply.as_dict(), **({} if explain else {"trace": None})}
 
 
-async def _one(knowledge: Path, memories: Memories, message: Message) -> Reply:
-    concierge = Concierge(knowledge, memories, HubState.in_database(database_path()))
+async def _one(concierge: Concierge, message: Message) -> Reply:
     await concierge.open()
     try:
         return await concierge.answer(message)
@@ -121,11 +132,8 @@ async def _one(knowledge: Path, memories: Memories, message: Message) -> Reply:
         concierge.close()
 
 
-def _batch(
-    knowledge: Path, memories: Memories, file: BinaryIO, at: datetime, *, explain: bool
-) -> None:
+def _batch(concierge: Concierge, file: BinaryIO, at: datetime, *, explain: bool) -> None:
     """Answer line by line; lines are waited for outside the event loop, so that Ctrl-C is heard."""
-    concierge = Concierge(knowledge, memories, HubState.in_database(database_path()))
     with asyncio.Runner() as runner:
         runner.run(concierge.open())
         try:
@@ -157,7 +165,9 @@ async def _answer_line(
 def _unanswered(given: dict[str, Any], error: str) -> dict[str, Any]:
     """Return every key of an answer with nothing in it, and why."""
     nothing = dict.fromkeys(Reply(Status.ABSTAIN, "").as_dict())
-    lists: dict[str, list[Any]] = {k: [] for k in ("sources", "choices", "cards", "parts")}
+    lists: dict[str, list[Any]] = {
+        k: [] for k in ("sources", "choices", "cards", "asides", "parts")
+    }
     return {"id": given.get("id"), **nothing, "slots": {}, **lists, "error": error}
 
 

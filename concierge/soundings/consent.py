@@ -20,9 +20,9 @@ PURPOSES = ("improve", "soundings", "publish", "reminders")
 """Improving answers with redacted texts; asked soundings with age band and area; publishing what
 came of it; being reminded."""
 PROFILE = (
-    "INSERT INTO sounding_residents (resident, noticed, age, area, last_asked, asked, updated) "
+    "INSERT INTO sounding_residents (resident, noticed, age, area, next_ask, asked, updated) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (resident) DO UPDATE SET noticed = excluded.noticed, "
-    "age = excluded.age, area = excluded.area, last_asked = excluded.last_asked, "
+    "age = excluded.age, area = excluded.area, next_ask = excluded.next_ask, "
     "asked = excluded.asked, updated = excluded.updated"
 )
 
@@ -32,7 +32,7 @@ class Allowed:
     """One resident's wishes.
 
     `noticed` is the version of the notice they were shown, None before. `asked` says which soundings
-    they were asked on which day; `last_asked` is the latest of those days.
+    they were asked on which day; before `next_ask` they are asked nothing more.
     """
 
     purposes: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Allowed:
     noticed: str | None = None
     age: str | None = None
     area: str | None = None
-    last_asked: date | None = None
+    next_ask: date | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
     updated: str | None = None
 
@@ -62,7 +62,7 @@ class Consents:
 
         def read(connection: sqlite3.Connection) -> Allowed:
             profile = connection.execute(
-                "SELECT noticed, age, area, last_asked, asked, updated FROM sounding_residents "
+                "SELECT noticed, age, area, next_ask, asked, updated FROM sounding_residents "
                 "WHERE resident = ?",
                 (resident,),
             ).fetchone()
@@ -77,7 +77,7 @@ class Consents:
                 noticed=profile[0],
                 age=profile[1],
                 area=profile[2],
-                last_asked=date.fromisoformat(profile[3]) if profile[3] else None,
+                next_ask=date.fromisoformat(profile[3]) if profile[3] else None,
                 asked=json.loads(profile[4]),
                 updated=profile[5],
             )
@@ -91,7 +91,7 @@ class Consents:
             allowed.noticed,
             allowed.age,
             allowed.area,
-            allowed.last_asked.isoformat() if allowed.last_asked else None,
+            allowed.next_ask.isoformat() if allowed.next_ask else None,
             json.dumps(dict(allowed.asked), ensure_ascii=False),
             at.date().isoformat(),
         )

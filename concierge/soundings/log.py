@@ -45,15 +45,22 @@ COUNT = (
     "INSERT INTO sounding_counts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT "
     "(day, hour, channel, topic, outcome) DO UPDATE SET turns = turns + excluded.turns"
 )
-WHOSE = "WHERE period = ? AND resident = ?"
-DELETE = (f"DELETE FROM sounding_turns {WHOSE}", f"DELETE FROM sounding_answers {WHOSE}")
-UNPUBLISH = (
-    f"UPDATE sounding_turns SET publish = 0 {WHOSE}",
-    f"UPDATE sounding_answers SET publish = 0 {WHOSE}",
-)
+DELETE_TURNS = "DELETE FROM sounding_turns WHERE period = ? AND resident = ?"
+DELETE_ANSWERS = "DELETE FROM sounding_answers WHERE period = ? AND resident = ?"
+WITHDRAWN = {
+    "improve": (DELETE_TURNS,),
+    "soundings": (DELETE_ANSWERS,),
+    "publish": (
+        "UPDATE sounding_turns SET publish = 0 WHERE period = ? AND resident = ?",
+        "UPDATE sounding_answers SET publish = 0 WHERE period = ? AND resident = ?",
+    ),
+}
+"""What becomes of what is kept when a purpose is no longer agreed to."""
 HELD = (
-    f"SELECT id, day, hour, topic, outcome, text, feedback FROM sounding_turns {WHOSE}",
-    f"SELECT id, day, sounding, question, value, text FROM sounding_answers {WHOSE}",
+    "SELECT id, day, hour, topic, outcome, text, feedback FROM sounding_turns "
+    "WHERE period = ? AND resident = ?",
+    "SELECT id, day, sounding, question, value, text FROM sounding_answers "
+    "WHERE period = ? AND resident = ?",
 )
 ANSWER = (
     "INSERT INTO sounding_answers (day, period, resident, publish, sounding, question, value, "
@@ -149,7 +156,7 @@ class Log:
 
             def delete(connection: sqlite3.Connection) -> None:
                 for each in pseudonyms:
-                    for statement in DELETE:
+                    for statement in (DELETE_TURNS, DELETE_ANSWERS):
                         connection.execute(statement, (each.period, each.name))
                 connection.execute("DELETE FROM consents WHERE resident = ?", (stable,))
                 connection.execute("DELETE FROM sounding_residents WHERE resident = ?", (stable,))
@@ -169,17 +176,21 @@ class Log:
             )
             self.store.wipe()
 
-    def withdraw(self, resident: str, *, publish_only: bool) -> None:
-        """Stop publishing what a resident's rows say; or let go of their texts and rows as well."""
-        pseudonyms = self.keys.all_of(resident)
+    def withdraw(self, resident: str, purpose: str) -> None:
+        """Let go of what was kept for a purpose that is no longer agreed to. Raises `UNUSABLE`."""
+        with self._writing:
+            pseudonyms = self.keys.all_of(resident)
 
-        def change(connection: sqlite3.Connection) -> None:
-            for each in pseudonyms:
-                for statement in UNPUBLISH if publish_only else DELETE:
-                    connection.execute(statement, (each.period, each.name))
+            def change(connection: sqlite3.Connection) -> None:
+                for each in pseudonyms:
+                    for statement in WITHDRAWN.get(purpose, ()):
+                        connection.execute(statement, (each.period, each.name))
 
-        self.flush()
-        self.store.run(change)
+            while self._queue:
+                if not self._write():
+                    break
+            self.store.run(change)
+            self.store.wipe()
 
     def held(self, resident: str) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
         """Return the turns and answers kept of a resident, the latest first. Raises `UNUSABLE`."""
@@ -235,7 +246,7 @@ class Log:
             )
             return sum(cursor.rowcount for cursor in done)
 
-        if self.store.run(delete):
+        if self.store.run(delete) or self.store.unwiped:
             self.store.wipe()
         self.keys.destroy(today, privacy.longest, privacy.rotate)
 
@@ -256,6 +267,8 @@ class Log:
             rows = [self._made(item) for item in items]
             counts = Counter(count for item in items for count in _counts(item))
             self.store.run(lambda connection: _store(connection, rows, counts))
+            if self.store.unwiped:
+                self.store.wipe()
         except UNUSABLE:
             return False
         for _ in items:

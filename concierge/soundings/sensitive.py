@@ -26,46 +26,54 @@ EMERGENCY_QUIET = 7
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`keeps_text`: whether the text may be kept with consent. `quiet`: days without a question."""
+    """What one turn asks of those who keep records.
+
+    `keeps_text`: whether the text may be kept with consent. `quiet`: days without a question.
+    `hush`: whether nothing at all is said beside the answer.
+    """
 
     keeps_text: bool
     quiet: int = 0
+    hush: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
     signs: re.Pattern[str]
-    quiet: int
-    keeps_text: bool
+    judgement: Judgement
 
 
 def judge(text: str, reply: Reply) -> Judgement:
     """Judge one turn by what was typed, how it was answered and what it was about."""
     if reply.status is Status.EMERGENCY:
-        return Judgement(False, EMERGENCY_QUIET)
+        return Judgement(False, EMERGENCY_QUIET, True)
     intents, subjects = _rules()
     named = {reply.intent, *(need.intent for need in reply.needs)}
-    quiet = [days for name, days in intents.items() if name in named]
-    keeps = not quiet
+    found = [judgement for name, judgement in intents.items() if name in named]
     read = "\n".join((text, *reply.topics, str(reply.slots.get("department") or "")))
     folded = fold_kana(normalize(read).text)
-    for subject in subjects:
-        if subject.signs.search(folded):
-            quiet.append(subject.quiet)
-            keeps = keeps and subject.keeps_text
-    return Judgement(keeps, max(quiet, default=0))
+    found += [subject.judgement for subject in subjects if subject.signs.search(folded)]
+    return Judgement(
+        keeps_text=all(each.keeps_text for each in found),
+        quiet=max((each.quiet for each in found), default=0),
+        hush=any(each.hush for each in found),
+    )
 
 
 @cache
-def _rules() -> tuple[Mapping[str, int], tuple[_Subject, ...]]:
+def _rules() -> tuple[Mapping[str, Judgement], tuple[_Subject, ...]]:
     path = Path(__file__).with_name("sensitive.yaml")
     table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     subjects = tuple(
-        _Subject(
-            re.compile(fold_kana("|".join(each["signs"]))),
-            int(each["quiet"]),
-            bool(each.get("keeps_text", False)),
-        )
+        _Subject(re.compile(fold_kana("|".join(each["signs"]))), _judgement(each))
         for each in table["subjects"].values()
     )
-    return {str(name): int(days) for name, days in table["intents"].items()}, subjects
+    return {str(name): _judgement(each) for name, each in table["intents"].items()}, subjects
+
+
+def _judgement(entry: Mapping[str, Any]) -> Judgement:
+    return Judgement(
+        keeps_text=bool(entry.get("keeps_text", False)),
+        quiet=int(entry["quiet"]),
+        hush=bool(entry.get("hush", False)),
+    )

@@ -17,7 +17,14 @@ from concierge.problem import SettingError
 from concierge.settings import database_path
 from concierge.storage.inbox import INBOX_SCHEMA
 
-__all__ = ["AwayError", "database_path", "migrations", "open_database", "passing"]
+__all__ = [
+    "AwayError",
+    "bring_up_to_date",
+    "database_path",
+    "migrations",
+    "open_database",
+    "passing",
+]
 
 PASSING_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 PASSING_SQLITE = (
@@ -48,7 +55,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
-        migrations.apply(Database(connection))
+        bring_up_to_date(connection, migrations)
     except (OSError, sqlite3.Error) as error:
         if connection is not None:
             connection.close()
@@ -58,6 +65,15 @@ def open_database(path: Path) -> sqlite3.Connection:
             "ディスクに空きがあるかを確かめてください。"
         ) from error
     return connection
+
+
+def bring_up_to_date(connection: sqlite3.Connection, wanted: Migrations) -> None:
+    """Apply the migrations that are missing, all or none; of two processes the second waits."""
+    database = Database(connection)
+    if wanted.pending(database):
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            wanted.apply(database)
 
 
 def passing(error: OSError | sqlite3.Error) -> bool:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from sqlite_utils import Database, Migrations
 
 from concierge.problem import SettingError
-from concierge.storage.database import AwayError, open_database
+from concierge.storage.database import AwayError, bring_up_to_date, open_database
 
 __all__ = ["UNUSABLE", "Store", "migrations"]
 
@@ -65,7 +65,7 @@ CREATE TABLE consent_texts (
 """
 PROFILES = """
 CREATE TABLE sounding_residents (
-    resident TEXT PRIMARY KEY, noticed TEXT, age TEXT, area TEXT, last_asked TEXT,
+    resident TEXT PRIMARY KEY, noticed TEXT, age TEXT, area TEXT, next_ask TEXT,
     asked TEXT NOT NULL DEFAULT '{}', updated TEXT NOT NULL
 ) WITHOUT ROWID
 """
@@ -107,6 +107,8 @@ class Store:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._rest_until = 0.0
+        self.unwiped = False
+        """Whether the journal may still hold what was deleted."""
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something in one transaction. Raises one of `UNUSABLE` where the file is away."""
@@ -127,17 +129,17 @@ class Store:
         """End the rest after a failure; for the last try before the end."""
         self._rest_until = 0.0
 
-    def wipe(self) -> bool:
-        """Empty the journal, so that nothing deleted is left in it; tell whether that was done.
+    def wipe(self) -> None:
+        """Empty the journal, so that nothing deleted is left in it.
 
-        Deleted content in the file itself is overwritten at once (`secure_delete`).
+        Deleted content in the file itself is overwritten at once (`secure_delete`). Where somebody
+        else is reading just then, it is tried again with the next records.
         """
 
         def checkpoint(connection: sqlite3.Connection) -> bool:
-            connection.commit()
-            return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
-        return self.run(checkpoint)
+        self.unwiped = self.run(checkpoint)
 
     def close(self) -> None:
         """Close the connection."""
@@ -150,7 +152,7 @@ class Store:
 def _opened(path: Path) -> sqlite3.Connection:
     connection = open_database(path)
     try:
-        migrations.apply(Database(connection))
+        bring_up_to_date(connection, migrations)
     except BaseException:
         connection.close()
         raise

@@ -1,6 +1,6 @@
 // The conversation on the page. Without this script the same forms are answered by whole pages.
 
-import { $, fragment, grow, part, refusal, retireChoices } from "./parts.js";
+import { $, fragment, grow, part, refusal, retireAsides, retireChoices } from "./parts.js";
 import { clear, load, save } from "./store.js";
 import { Failure, ask } from "./talk.js";
 
@@ -37,6 +37,7 @@ function place(turn) {
   if (turn.language) asked.lang = turn.language;
   element.append(asked);
   retireChoices(log, turn.text, words.chosen);
+  retireAsides(log, turn.text);
   log.append(element);
   return element;
 }

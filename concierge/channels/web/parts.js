@@ -51,6 +51,17 @@ export function retireChoices(log, taken, chosen) {
   }
 }
 
+/** What stood beside an earlier answer is over: only the one that was pressed stays to be seen. */
+export function retireAsides(log, taken) {
+  for (const form of log.querySelectorAll(".aside:not(.used)")) {
+    form.classList.add("used");
+    for (const button of form.querySelectorAll("button")) {
+      if (button.value === taken) button.classList.add("chosen");
+      button.disabled = true;
+    }
+  }
+}
+
 function chooseSize(event) {
   const { value } = event.target;
   document.documentElement.dataset.size = value;

@@ -20,7 +20,7 @@ from concierge.channels.web.links import Call, calls_in, linked, safe_url
 from concierge.channels.web.words import words_in
 from concierge.message import Card, Reply, Source, Status
 
-__all__ = ["Line", "NumberedChoice", "Sheet", "SheetCard", "SheetSource", "lay_out"]
+__all__ = ["Line", "NumberedChoice", "Sheet", "SheetAside", "SheetCard", "SheetSource", "lay_out"]
 
 LEAD_LENGTH = 60
 """A first line longer than this is prose rather than a headline; then its first sentence leads."""
@@ -66,6 +66,15 @@ class NumberedChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetAside:
+    """What stands beside the answer: its lines, and what can be pressed."""
+
+    kind: str
+    lines: tuple[Markup, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A reply as the page shows it, every text escaped and linked."""
 
@@ -77,6 +86,7 @@ class Sheet:
     details: tuple[tuple[Line, ...], ...]
     sources: tuple[SheetSource, ...]
     choices: tuple[NumberedChoice, ...]
+    asides: tuple[SheetAside, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -121,6 +131,14 @@ def lay_out(reply: Reply) -> Sheet:
             NumberedChoice(number, choice.label, choice.text)
             for number, choice in enumerate(reply.choices, 1)
             if not (reply.details and choice.text.strip().casefold() in _MORE)
+        ),
+        asides=tuple(
+            SheetAside(
+                aside.kind,
+                tuple(linked(line, new_tab=new_tab) for line in aside.text.splitlines() if line),
+                aside.choices,
+            )
+            for aside in reply.asides
         ),
     )
 

@@ -48,7 +48,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "offline": "通信できませんでした。電波の届くところで、もう一度お送りください。",
         "forget": "会話を消す",
         "forget_why": (
-            "この画面の会話と、続きをお答えするために覚えている内容を消します。元に戻せません。"
+            "この画面の会話と、続きをお答えするために覚えている内容、残している記録を消します。"
+            "元に戻せません。"
         ),
         "forget_yes": "消す",
         "forgotten": "会話を消しました。",
@@ -104,8 +105,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "again": "Send again",
         "offline": "There was no connection. Please send it again when you have one.",
         "forget": "Delete conversation",
-        "forget_why": "This deletes the conversation on this screen and what we keep to continue "
-        "it. It cannot be undone.",
+        "forget_why": "This deletes the conversation on this screen, what we keep to continue it, "
+        "and your records. It cannot be undone.",
         "forget_yes": "Delete",
         "forgotten": "The conversation was deleted.",
         "empty": "Please type a question first.",
