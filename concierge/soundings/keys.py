@@ -81,9 +81,8 @@ class Keys:
                 return 0
             with _locked(self._path) as file:
                 kept = _parsed(file.read(), self._path)
-                latest = max(kept, default=0)
                 last = timedelta(days=rotate + keep)
-                gone = [each for each in kept if each != latest and kept[each][0] + last < today]
+                gone = [each for each in kept if kept[each][0] + last < today]
                 for each in gone:
                     del kept[each]
                 if gone:
@@ -124,6 +123,8 @@ class Keys:
 
     def _pepper(self) -> bytes:
         if self._secret is None:
+            with contextlib.suppress(OSError):
+                self._database.parent.mkdir(parents=True, exist_ok=True)
             self._secret = resident_secret(self._database)
         return self._secret
 
