@@ -18,7 +18,7 @@ from concierge.channels.shown import (
 )
 from concierge.channels.web.links import Call, calls_in, linked, safe_url
 from concierge.channels.web.words import words_in
-from concierge.message import Card, Reply, Source, Status
+from concierge.message import Card, Choice, Reply, Source, Status
 
 __all__ = ["Line", "NumberedChoice", "Sheet", "SheetAside", "SheetCard", "SheetSource", "lay_out"]
 
