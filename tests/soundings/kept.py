@@ -46,7 +46,7 @@ class KeptTown:
         self, texts: tuple[str, ...], at: str, resident: str, fields: dict[str, Any]
     ) -> list[Reply]:
         memories, soundings = MemoriesInDatabase(self.path), Soundings(self.path)
-        concierge = Concierge(self.folder, memories, soundings)
+        concierge = Concierge(self.folder, memories, soundings=soundings)
         await concierge.open()
         message = Message("", parse_instant(at), resident=resident, channel="web")
         try:

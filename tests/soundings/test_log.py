@@ -153,7 +153,7 @@ def test_periods_are_the_towns_own(tmp_path: Path) -> None:
 
 
 async def _opened(town: KeptTown, soundings: Soundings) -> None:
-    concierge = Concierge(town.folder, None, soundings)
+    concierge = Concierge(town.folder, soundings=soundings)
     soundings.use((await concierge.open()).knowledge)
     concierge.close()
 
@@ -196,7 +196,7 @@ def test_a_locked_database_costs_no_answer_and_is_written_later(town: KeptTown) 
 
     async def talk() -> None:
         soundings = Soundings(town.path)
-        concierge = Concierge(town.folder, None, soundings)
+        concierge = Concierge(town.folder, soundings=soundings)
         await concierge.open()
         message = Message("ペンギンの水族館はどこ", parse_instant(FRIDAY), "web:a", "web")
         await concierge.answer(message)
@@ -221,7 +221,7 @@ def test_keeping_a_turn_does_not_wait_for_the_disk(town: KeptTown) -> None:
     soundings = Soundings(town.path)
 
     async def talk() -> float:
-        concierge = Concierge(town.folder, None, soundings)
+        concierge = Concierge(town.folder, soundings=soundings)
         served = await concierge.open()
         message = Message("ペンギンの水族館はどこ", parse_instant(FRIDAY), "web:a", "web")
         reply = await concierge.answer(message)

@@ -156,7 +156,7 @@ def test_forgetting_by_a_channel_erases_everything_and_asks_every_place(town: Ke
 
     async def forget() -> None:
         memories, soundings = MemoriesInDatabase(town.path), Soundings(town.path)
-        concierge = Concierge(town.folder, memories, soundings)
+        concierge = Concierge(town.folder, memories, soundings=soundings)
 
         async def inbox(resident: str) -> None:
             asked.append(resident)
@@ -177,7 +177,7 @@ def test_forgetting_by_a_channel_erases_everything_and_asks_every_place(town: Ke
 def test_a_newcomer_is_shown_the_notice_once(town: KeptTown) -> None:
     async def welcome() -> list[object]:
         soundings = Soundings(town.path)
-        concierge = Concierge(town.folder, None, soundings)
+        concierge = Concierge(town.folder, soundings=soundings)
         await concierge.open()
         at = parse_instant(FRIDAY)
         shown = [await concierge.welcome("line:x", at), await concierge.welcome("line:x", at)]
@@ -219,7 +219,7 @@ def test_a_database_that_is_away_is_said_and_questions_are_answered(
         place = tmp_path / "file"
         place.write_text("")
         soundings = Soundings(place / "concierge.db")
-        concierge = Concierge(town.folder, None, soundings)
+        concierge = Concierge(town.folder, soundings=soundings)
         await concierge.open()
         said = []
         for text in ("記録を消して", "設定", "住民票がほしい"):
