@@ -6,6 +6,7 @@ import click
 
 from concierge.cli.japanese import JapaneseGroup
 from concierge.cli.line_inbox import inbox
+from concierge.cli.line_simulate import simulate
 
 __all__ = ["command"]
 
@@ -15,4 +16,5 @@ def command() -> None:
     """Gather the commands on the LINE channel."""
 
 
+command.add_command(simulate)
 command.add_command(inbox)

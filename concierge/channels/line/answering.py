@@ -196,7 +196,7 @@ def _ended(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 
 
 def _render() -> Render:
-    from concierge.channels.line.plain_rendering import render  # noqa: PLC0415
+    from concierge.channels.line.rendering import render  # noqa: PLC0415
 
     return render
 

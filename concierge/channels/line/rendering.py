@@ -126,10 +126,14 @@ def _main(told: _Told) -> list[dict[str, Any]]:
 def _answer_bubble(
     told: _Told, sources: list[tuple[str, str, str | None]], calls: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    body = _paragraphs(told)
+    first, *rest = _paragraphs(told)
+    between: list[dict[str, Any]] = []
     if told.asks:
         rows, _ = _rows(told)
-        body += [*rows, words(told.say["pick"], size="xs", color=GREY, margin="md")]
+        between = [*rows, words(told.say["pick"], size="xs", color=GREY, margin="md")]
+    elif told.urgent:
+        between, calls = [{**call, "margin": "md"} for call in calls], []
+    body = [first, *between, *rest]
     if len(told.reply.cards) == 1:
         body += section(told.reply.cards[0], told.say)
     if sources:
@@ -196,7 +200,9 @@ def _hint(told: _Told) -> str | None:
         return None
     say = told.say["wrong" if told.urgent else "next"]
     names = [choice.text for choice in told.choices[:3] if utf16(choice.text) <= 40]
-    return say.format(choice=names[0]) if len(names) == 1 else "\n".join(f"▸ {n}" for n in names)
+    if len(names) == 1:
+        return say.format(choice=names[0])
+    return "\n".join([told.say["next_many"], *(f"・{name}" for name in names)]) if names else None
 
 
 def _texts(told: _Told) -> list[dict[str, Any]]:

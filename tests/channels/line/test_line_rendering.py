@@ -209,7 +209,7 @@ def test_how_to_go_on_is_said_for_those_who_see_no_quick_replies() -> None:
     (english,) = render(reply("Tomorrow.", choices=(Choice("more", "more"),), language="en"))
     assert "Send “more” to go on." in english["text"]
     (two,) = render(reply("あした。", choices=(*more, Choice("別の地区", "別の地区"))))
-    assert two["text"].endswith("▸ くわしく\n▸ 別の地区")
+    assert two["text"].endswith("・くわしく\n・別の地区")
 
 
 def test_one_card_stands_within_the_bubble() -> None:
