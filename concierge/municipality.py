@@ -61,7 +61,7 @@ class LineRules:
     """
 
     push: bool = False
-    keep_hours: int = 3
+    keep_hours: int = 1
 
 
 @dataclass(frozen=True, slots=True)

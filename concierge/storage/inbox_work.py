@@ -188,13 +188,13 @@ def erased(lane: str, message_id: str) -> list[Statement]:
     return [(sql, (State.DONE, time.time(), lane, message_id))]
 
 
-def forgotten(lane: str, seq: int) -> list[Statement]:
+def forgotten(lane: str) -> list[Statement]:
     """Erase what is kept of a resident's settled events, and whose they were."""
     sql = (
         "UPDATE line_inbox SET body = NULL, outbox = NULL, lane = NULL, message_id = NULL "
-        "WHERE lane = ? AND state >= 2 AND seq <= ?"
+        "WHERE lane = ? AND state >= 2"
     )
-    return [(sql, (lane, seq))]
+    return [(sql, (lane,))]
 
 
 def purged(now: float, kept: float, dead_kept: float) -> list[Statement]:

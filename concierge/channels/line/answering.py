@@ -13,18 +13,24 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from concierge.channels.line.calls import LineCalls
 from concierge.channels.line.delivery import Courier
 from concierge.channels.line.lanes import Lanes
-from concierge.channels.line.turns import Render, Turns
+from concierge.channels.line.outbound import problems
+from concierge.channels.line.plain_messages import plain_messages
+from concierge.channels.line.turns import Render, Turns, lane_behind, where
 from concierge.concierge import Concierge
+from concierge.hearing import find_hearing
 from concierge.hub.state import HubState
+from concierge.message import Reply
 from concierge.problem import ConciergeError
 from concierge.settings import Settings
+from concierge.soundings.service import Soundings
 from concierge.storage.committing import Committer
 from concierge.storage.database import open_database
 from concierge.storage.inbox import State, Statement
@@ -35,12 +41,13 @@ from concierge.storage.inbox_work import (
     begun,
     dead,
     done,
+    forgotten,
     later,
     purged,
 )
 from concierge.storage.turn_memories import TurnMemories
 
-__all__ = ["Answering", "main", "serve"]
+__all__ = ["Answering", "checked", "main", "serve"]
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +56,7 @@ SHARE = 0.25
 """The part of the time for which this process may hold the database's write lock."""
 DRAIN = 3.0
 """Seconds for what is under way when the process is stopped."""
-PURGE_EVERY = 300.0
+PURGE_EVERY = 60.0
 DEAD_KEPT = 14 * 24 * 3600.0
 """Seconds for which the text of an event that staff should look at is kept."""
 RETRY_AFTER = 2.0
@@ -137,12 +144,13 @@ async def serve(settings: Settings, render: Render, stop: asyncio.Event) -> None
     memories = TurnMemories(settings.database)
     inbox = InboxWork(settings.database)
     keep = Committer(_writing(settings.database), patience=30.0, share=SHARE)
-    concierge = Concierge(
-        settings.knowledge, memories, HubState.in_database(settings.database, shadows=True)
-    )
+    soundings = Soundings(settings.database)
+    state = HubState.in_database(settings.database, shadows=True)
+    concierge = Concierge(settings.knowledge, memories, state, soundings)
+    concierge.on_erase(_eraser(keep))
     await concierge.open()
     async with LineCalls(settings.line) as calls:
-        turns = Turns(concierge, memories, inbox, calls, render)
+        turns = Turns(concierge, memories, inbox, calls, checked(render), find_hearing())
         courier = Courier(calls, lambda: concierge.town.knowledge.municipality.line.push)
         answering = Answering(concierge, turns, courier, inbox, keep)
         lanes = Lanes(inbox, answering.work_on)
@@ -157,7 +165,18 @@ async def serve(settings: Settings, render: Render, stop: asyncio.Event) -> None
     keep.close()
     inbox.close()
     concierge.close()
+    soundings.close()
     memories.close()
+
+
+def _eraser(keep: Committer) -> Callable[[str], Awaitable[None]]:
+    """Return what erases a resident's settled events whenever everything of them is erased."""
+
+    async def erase(resident: str) -> None:
+        if (lane := lane_behind(resident)) is not None:
+            await keep.write(forgotten(lane))
+
+    return erase
 
 
 def _writing(path: Path) -> Callable[[], sqlite3.Connection]:
@@ -186,7 +205,7 @@ async def _until_told(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     if not sys.stdin.isatty():
         loop.add_reader(sys.stdin.fileno(), _ended, loop, stop)
-    await serve(settings, _render(), stop)
+    await serve(settings, plain_messages, stop)
 
 
 def _ended(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
@@ -195,10 +214,27 @@ def _ended(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
         stop.set()
 
 
-def _render() -> Render:
-    from concierge.channels.line.rendering import render  # noqa: PLC0415
+def checked(render: Render) -> Render:
+    """Hold what is rendered to LINE's limits before it is kept; what breaks one is said plainly."""
 
-    return render
+    def careful(reply: Reply) -> list[dict[str, Any]]:
+        try:
+            messages = render(reply)
+            found = problems(messages)
+        except Exception as error:
+            log.error("line: a reply could not be rendered: %s in %s", *_named(error))
+            return plain_messages(reply)
+        if found:
+            where_ = ", ".join(each.property for each in found[:3])
+            log.error("line: LINE would refuse %s of what was rendered: sent as text", where_)
+            return plain_messages(reply)
+        return messages
+
+    return careful
+
+
+def _named(error: Exception) -> tuple[str, str]:
+    return type(error).__name__, where(error)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,14 @@ from typing import Any, Protocol
 
 from concierge.channels.line.calls import Ended, Result
 from concierge.channels.line.envelope import source_of
+from concierge.channels.line.plain_messages import plainly
 from concierge.storage.inbox import Statement
 from concierge.storage.inbox_work import Work, told_way
 
 __all__ = ["NAMESPACE", "TOKEN_LIVES", "Courier", "Delivered", "Sending", "retry_key"]
 
 NAMESPACE = uuid.UUID("5b0e1f8e-6c9b-4b52-9f0e-0d6e3f2f7a41")
-TOKEN_LIVES = 50.0
+TOKEN_LIVES = 55.0
 """Seconds after its delivery for which a reply token is trusted to live; LINE says a minute."""
 TOKEN_GONE = 25 * 60.0
 """Seconds after which no token can live, whatever happened."""
@@ -83,7 +84,8 @@ class Courier:
     ) -> Delivered | None:
         """Reply; None where it is certain that nothing got through and nothing can."""
         maybe = work.way == "reply" and not fresh
-        noted, wait, messages = work.way == "reply", FIRST_WAIT, work.outbox or []
+        noted, wait = work.way == "reply", FIRST_WAIT
+        messages: Sequence[Mapping[str, Any]] = work.outbox or []
         while True:
             alive = work.age() < TOKEN_LIVES
             if maybe and not alive:
@@ -100,6 +102,10 @@ class Courier:
                 if maybe:
                     return Delivered(sent=True) if alive else Delivered(dead="unknown")
                 await note(told_way(work.seq, ""))
+                noted = False
+                if alive and messages is work.outbox:
+                    messages = plainly(messages)
+                    continue
                 return None
             maybe = maybe or result.ended is Ended.UNKNOWN
             if not maybe:
@@ -120,13 +126,17 @@ class Courier:
         if work.way != "push":
             await note(told_way(work.seq, "push"))
         began, wait, key = time.monotonic(), FIRST_WAIT, retry_key(work.event_id)
+        messages: Sequence[Mapping[str, Any]] = work.outbox or []
         while True:
-            result = await self._calls.push(source[1], work.outbox or [], key)
+            result = await self._calls.push(source[1], messages, key)
             if result.ended is Ended.DONE:
                 self._spend()
                 return Delivered(sent=True)
             if result.ended is Ended.REFUSED:
-                return Delivered(dead="refused")
+                if messages is not work.outbox:
+                    return Delivered(dead="refused")
+                messages = plainly(messages)
+                continue
             if result.ended is Ended.LIMITED:
                 self._asked = -QUOTA_ASKED_EVERY
                 if not await self._quota_is_left():

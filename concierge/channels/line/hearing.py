@@ -59,7 +59,7 @@ def _message(event: Mapping[str, Any]) -> Heard:
     message = _part(event, "message")
     kind = message.get("type")
     if kind == "text" and isinstance(message.get("text"), str):
-        return Heard("ask", text=_spoken(event, message["text"]))
+        return Heard("ask", text=_spoken(event, message["text"]), message_id=_text(message, "id"))
     if kind == "location":
         return _location(message)
     if kind == "audio":
@@ -120,6 +120,11 @@ def _picked(params: Mapping[str, Any]) -> str:
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = whole.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _text(part: Mapping[str, Any], name: str) -> str | None:
+    found = part.get(name)
+    return found if isinstance(found, str) and found else None
 
 
 def _named(given: object) -> bool:

@@ -15,9 +15,9 @@ import asyncio
 import base64
 import json
 import logging
-import time
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic, time
 from typing import Any
 
 import aiohttp
@@ -65,10 +65,10 @@ class AccessToken:
         if self.kind == "long-lived":
             return str(self._settings.access_token)
         async with self._lock:
-            if self._token is None or time.monotonic() >= self._renew_at:
-                if time.monotonic() - self._failed_at < REST:
+            if self._token is None or monotonic() >= self._renew_at:
+                if monotonic() - self._failed_at < REST:
                     raise TokenError("the last try failed just now")
-                self._failed_at = time.monotonic()
+                self._failed_at = monotonic()
                 await self._issue()
                 self._failed_at = -REST
             return str(self._token)
@@ -78,9 +78,9 @@ class AccessToken:
         if self.kind in ("long-lived", "none"):
             return False
         async with self._lock:
-            if time.monotonic() - self._renewed_at < REST:
+            if monotonic() - self._renewed_at < REST:
                 return False
-            self._renewed_at = time.monotonic()
+            self._renewed_at = monotonic()
             self._token = None
         return True
 
@@ -99,7 +99,7 @@ class AccessToken:
                 self._token, seconds = str(given["access_token"]), float(given["expires_in"])
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
             raise TokenError(f"{path}: {type(error).__name__}") from error
-        self._renew_at = time.monotonic() + min(seconds * 0.8, seconds - 60)
+        self._renew_at = monotonic() + min(seconds * 0.8, seconds - 60)
 
 
 def _kind_of(settings: LineSettings) -> str:
@@ -113,7 +113,7 @@ def _kind_of(settings: LineSettings) -> str:
 def _request(settings: LineSettings) -> tuple[str, dict[str, str]]:
     form = {"grant_type": "client_credentials"}
     if settings.private_key:
-        told = assertion(str(settings.channel_id), settings.private_key, time.time())
+        told = assertion(str(settings.channel_id), settings.private_key, time())
         return V2_1, {**form, "client_assertion_type": BEARER, "client_assertion": told}
     form["client_id"] = str(settings.channel_id)
     return STATELESS, {**form, "client_secret": settings.secrets[0]}

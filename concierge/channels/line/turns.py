@@ -18,13 +18,14 @@ from concierge.channels.line.hearing import Heard, hear
 from concierge.clock import TOKYO
 from concierge.composing import plain
 from concierge.concierge import Concierge
+from concierge.hearing import Hear
 from concierge.message import Choice, Message, Reply
 from concierge.safety import emergency_in
 from concierge.storage.inbox import Statement
-from concierge.storage.inbox_work import InboxWork, Work, erased, forgotten
+from concierge.storage.inbox_work import InboxWork, Work, erased
 from concierge.storage.turn_memories import TurnMemories
 
-__all__ = ["Answer", "Content", "Render", "Turns", "resident_of", "where"]
+__all__ = ["Answer", "Content", "Render", "Turns", "lane_behind", "resident_of", "where"]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Turns:
         inbox: InboxWork,
         calls: Content,
         render: Render,
-        hearing: Callable[[bytes, str], Any] | None = None,
+        hearing: Hear | None = None,
     ) -> None:
         self._concierge, self._memories, self._inbox = concierge, memories, inbox
         self._calls, self._render, self._hearing = calls, render, hearing
@@ -87,10 +88,11 @@ class Turns:
         if heard.kind == "nothing":
             return Answer()
         if heard.kind == "unsend":
+            await self._concierge.unsend(_message_name(str(heard.message_id)))
             return Answer(statements=erased(work.lane, str(heard.message_id)))
         if heard.kind == "forget":
             await self._concierge.forget(resident_of(work.lane))
-            return Answer(statements=forgotten(work.lane, work.seq))
+            return Answer()
         slowed = self._slowed(work, heard)
         if slowed is not None:
             return slowed
@@ -114,6 +116,8 @@ class Turns:
     async def _answered(self, work: Work, heard: Heard) -> Answer:
         if heard.kind == "listen":
             heard = await self._listened(heard)
+        if heard.says == "follow":
+            return await self._greeting(work)
         if heard.kind == "say":
             return self._own(heard.says)
         resident = resident_of(work.lane) if source_of(work.event or {}) else None
@@ -123,6 +127,7 @@ class Turns:
             resident=resident,
             channel="line",
             place=heard.place,
+            id=_message_name(heard.message_id) if heard.message_id else None,
         )
         loading = asyncio.create_task(self._loading(work))
         try:
@@ -137,7 +142,7 @@ class Turns:
         if self._hearing is None:
             return Heard("say", says="audio")
         found = await self._calls.content(str(heard.message_id))
-        text = str(await self._hearing(*found)).strip() if found is not None else ""
+        text = (await self._hearing(*found)).strip() if found is not None else ""
         return Heard("ask", text=text) if text else Heard("say", says="audio_unheard")
 
     def _slowed(self, work: Work, heard: Heard) -> Answer | None:
@@ -158,8 +163,17 @@ class Turns:
         await asyncio.sleep(LOADING_AFTER)
         await self._calls.show_loading(source[1])
 
+    async def _greeting(self, work: Work) -> Answer:
+        """Greet someone who just came, with what is kept and what they may agree to."""
+        aside = await self._concierge.welcome(resident_of(work.lane), _moment(work))
+        reply = replace(self._reply("follow"), asides=() if aside is None else (aside,))
+        return Answer(self._render(reply))
+
     def _own(self, word: str, reason: str | None = None) -> Answer:
         """Answer in the channel's own words."""
+        return Answer(self._render(self._reply(word)), reason=reason)
+
+    def _reply(self, word: str) -> Reply:
         town = self._concierge.town.knowledge.municipality
         hours = town.line.keep_hours
         within = WORDS["within"].format(hours=hours) if hours else WORDS["at_once"]
@@ -175,12 +189,23 @@ class Turns:
         if word in ("follow", "join", "sticker"):
             choices = tuple(Choice(example, example) for example in town.examples)
             reply = replace(reply, choices=choices)
-        return Answer(self._render(reply), reason=reason)
+        return reply
 
 
 def resident_of(lane: str) -> str:
     """Return the key under which a lane's resident or group is remembered."""
     return f"line:{lane}"
+
+
+def lane_behind(resident: str) -> str | None:
+    """Return the lane of a resident's key, None where it is of another channel."""
+    channel, _, lane = resident.partition(":")
+    return lane if channel == "line" else None
+
+
+def _message_name(message_id: str) -> str:
+    """Return the name of a message outside this channel."""
+    return f"line:{message_id}"
 
 
 def _moment(work: Work) -> datetime:
