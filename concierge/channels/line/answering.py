@@ -23,6 +23,7 @@ from concierge.channels.line.delivery import Courier
 from concierge.channels.line.lanes import Lanes
 from concierge.channels.line.outbound import problems
 from concierge.channels.line.plain_messages import plain_messages
+from concierge.channels.line.rendering import render
 from concierge.channels.line.turns import Render, Turns, lane_behind, where
 from concierge.concierge import Concierge
 from concierge.hearing import find_hearing
@@ -139,7 +140,7 @@ def _again(work: Work | None) -> Work:
     return work
 
 
-async def serve(settings: Settings, render: Render, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, rich: Render, stop: asyncio.Event) -> None:
     """Answer until stopped."""
     memories = TurnMemories(settings.database)
     inbox = InboxWork(settings.database)
@@ -150,7 +151,7 @@ async def serve(settings: Settings, render: Render, stop: asyncio.Event) -> None
     concierge.on_erase(_eraser(keep))
     await concierge.open()
     async with LineCalls(settings.line) as calls:
-        turns = Turns(concierge, memories, inbox, calls, checked(render), find_hearing())
+        turns = Turns(concierge, memories, inbox, calls, checked(rich), find_hearing())
         courier = Courier(calls, lambda: concierge.town.knowledge.municipality.line.push)
         answering = Answering(concierge, turns, courier, inbox, keep)
         lanes = Lanes(inbox, answering.work_on)
@@ -205,7 +206,7 @@ async def _until_told(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     if not sys.stdin.isatty():
         loop.add_reader(sys.stdin.fileno(), _ended, loop, stop)
-    await serve(settings, plain_messages, stop)
+    await serve(settings, render, stop)
 
 
 def _ended(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
@@ -214,12 +215,12 @@ def _ended(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
         stop.set()
 
 
-def checked(render: Render) -> Render:
+def checked(rich: Render) -> Render:
     """Hold what is rendered to LINE's limits before it is kept; what breaks one is said plainly."""
 
     def careful(reply: Reply) -> list[dict[str, Any]]:
         try:
-            messages = render(reply)
+            messages = rich(reply)
             found = problems(messages)
         except Exception as error:
             log.error("line: a reply could not be rendered: %s in %s", *_named(error))

@@ -68,7 +68,7 @@ class Live:
         """Return the one answer to an event."""
         until(lambda: self.standin.answers_to(event))
         [sent] = self.standin.answers_to(event)
-        return str(sent.messages[0]["text"])
+        return str(sent.messages[0].get("text") or sent.messages[0]["altText"])
 
 
 @pytest.fixture
