@@ -35,7 +35,7 @@ from concierge.safety import (
 )
 from concierge.town import Town
 from concierge.trace import Trace
-from concierge.understanding import Place, Understanding
+from concierge.understanding import MASKS, Place, Understanding
 from concierge.waste.model import Area
 from concierge.wording import load_wording
 
@@ -68,6 +68,11 @@ NUMBER = re.compile(
     r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
 )
 VERB_ENDING = re.compile(r"(?:る|て|てください|て下さい|てほしい|てね|た)$")
+BESIDES_A_PLACE = re.compile(
+    r"(?:今|いま|えっと|ええと|では|の|に|で|は|から|を)?(?:(?:近く|ちかく|そば|あたり|辺り|周辺|付近|前|方|ほう)|"
+    r"(?:に|の|から)?(?:い(?:ます|る)|住ん(?:でる|でいます|でます)|お願いします|です|だよ|だ)|、|。|!|[のにでは])*"
+)
+"""What may stand beside a place's name where the message is only that."""
 WHERE = ("area", "place")
 """What an open question may miss that the name of a place answers."""
 DOUBTS = Doubts()
@@ -247,6 +252,8 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
         if question.missing not in WHERE:
             continue
         areas = _area_answered(turn, question)
+        if question.missing == "place" and not _only_a_place(turn):
+            areas = ()
         if not areas and not (question.missing == "place" and _says_where(turn)):
             continue
         home = question.slots.get("home")
@@ -260,9 +267,22 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
     return None
 
 
+def _only_a_place(turn: _Turn) -> bool:
+    """Tell whether a message is nothing but where: the answer to one question, not another one."""
+    understood = turn.town.understander.understand(turn.message.text, turn.message.at)
+    rest = understood.masked_places
+    for mask in ("area", "landmark", "home"):
+        rest = rest.replace(MASKS[mask], "")
+    return bool(BESIDES_A_PLACE.fullmatch(rest))
+
+
 def _says_where(turn: _Turn) -> bool:
-    """Tell whether a message says where somebody is other than by an area's name."""
-    return turn.message.place is not None and not normalized_key(turn.message.text)
+    """Tell whether a message says where somebody is, and nothing else, not by an area's name."""
+    if not normalized_key(turn.message.text):
+        return turn.message.place is not None
+    understood = turn.town.understander.understand(turn.message.text, turn.message.at)
+    rest = understood.masked_places.replace(MASKS["landmark"], "", 1)
+    return rest != understood.masked_places and bool(BESIDES_A_PLACE.fullmatch(rest))
 
 
 def _area_answered(turn: _Turn, question: OpenQuestion) -> tuple[Area, ...]:
@@ -312,6 +332,7 @@ async def _asked(
             slots=memory.slots if slots is None else slots,
             homes=memory.homes,
             location=None if memory.location is None else Location(*memory.location),
+            centres=town.understander.middles(place.areas) if place is not None else (),
         ),
         turn.trace,
         turn.on_delta,

@@ -66,7 +66,8 @@ class Question:
     `intent` is set where this answers an open question of that intent, `previous` is the intent of
     the turn before; `slots` are the values known from those turns, by name. `homes` are the areas
     the resident asked to keep, by name. `location` is where the resident is, where they shared it
-    just now. `evidence` is what earlier layers found without being sure.
+    just now; `centres` are the middles of the areas in `place`, empty unless the
+    town's lists tell all of them. `evidence` is what earlier layers found without being sure.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Question:
     slots: Mapping[str, Any] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
     location: Location | None = None
+    centres: tuple[Location, ...] = ()
     evidence: tuple[Candidate, ...] = ()
     used: Callable[[Usage], None] = field(default=_by_nobody, compare=False, repr=False)
 

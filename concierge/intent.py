@@ -29,7 +29,8 @@ class Request:
 
     `place` is the area the question is about, None where it is unknown. `slots` are values already
     known from the turns before. `homes` are the areas the resident had kept, by name. `location` is
-    where the resident is, where they shared it just now.
+    where the resident is, where they shared it just now; `centres` are the middles of
+    the areas of `place`, empty unless all are known.
     """
 
     understanding: Understanding
@@ -39,6 +40,7 @@ class Request:
     slots: Mapping[str, Any]
     homes: Mapping[str, str]
     location: Location | None = None
+    centres: tuple[Location, ...] = ()
 
 
 Handler = Callable[[Request], Candidate | None]

@@ -81,9 +81,13 @@ class SentenceSet:
     """The language is written with spaces between its words."""
     things_first: bool = False
     """Compare with `Understanding.masked_things`: a word that is both is a thing here."""
+    places_first: bool = False
+    """Compare with `Understanding.masked_places`: the names of places are {landmark} here."""
 
     def masked(self, understood: Understanding) -> str:
         """Return the text that these sentences are compared with."""
+        if self.places_first:
+            return understood.masked_places
         return understood.masked_things if self.things_first else understood.masked
 
     def matches_whole(self, masked: str) -> bool:
@@ -210,6 +214,7 @@ def _compiled(table: Mapping[str, Any], language: str) -> SentenceSet:
         without=_pattern(table.get("without", ()), words),
         spaced=words.spaced,
         things_first=bool(table.get("things_first", False)),
+        places_first=bool(table.get("places_first", False)),
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from concierge.knowledge import Knowledge
@@ -20,7 +21,9 @@ from concierge.language.detect import detect_language
 from concierge.language.items import ItemFinder, ItemMatch
 from concierge.language.normalize import Normalized, fold_kana, normalize
 from concierge.language.places import AreaFinder, AreaMatch
+from concierge.message import Location
 from concierge.municipality import Department
+from concierge.places.finder import Landmark, area_middles
 from concierge.waste.model import Area
 
 __all__ = ["MASKS", "Place", "Understander", "Understanding"]
@@ -33,8 +36,12 @@ MASKS = {
     "category": "\ue002",
     "home": "\ue003",
     "item": "\ue004",
+    "landmark": "\ue005",
+    "event": "\ue006",
 }
 """The character that stands in `masked` for each kind of slot."""
+
+MARKS = (MASKS["landmark"], MASKS["event"])
 
 HOME_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("実家", re.compile("実家|じっか")),
@@ -77,6 +84,10 @@ class Understanding:
     """The language the message is typed in, whichever the resident chose to be answered in."""
     impossible: tuple[str, ...] = ()
     """What is written as a date but is none (2月30日), as typed."""
+    landmarks: tuple[Landmark, ...] = ()
+    """The places of the town's lists that are named: facilities, clinics, parks, towns."""
+    masked_places: str = ""
+    """`masked` with every landmark and event as one character too, for intents about places."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON fields of `concierge understand` that need no engine."""
@@ -109,6 +120,7 @@ class Understander:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._departments = knowledge.municipality.departments
+        self._places = knowledge.places
         data = knowledge.waste.data if knowledge.waste else None
         names = (knowledge.municipality.name, knowledge.municipality.prefecture or "")
         self._municipality = [name for name in names if name]
@@ -155,6 +167,11 @@ class Understander:
         kept = {(span.start, span.end, span.mask) for span in apart}
         things_first = _apart([*things, *spans], first=MASKS["item"])
         thing_spans = {(s.start, s.end) for s in things_first if s.mask == MASKS["item"]}
+        ends = [*(said.end for said in dates), *(said.end for said in areas)]
+        landmarks = self._places.landmarks.find(normalized, ends)
+        marks = [_Span(m.start, m.end, _mark(m)) for m in landmarks]
+        places_first = _apart([*marks, *spans], first=MASKS["landmark"] + MASKS["event"])
+        kept_marks = {(s.start, s.end) for s in places_first if s.mask in MARKS}
         return Understanding(
             normalized=normalized,
             language=language or detect_language(normalized.text, otherwise),
@@ -168,11 +185,27 @@ class Understander:
             masked_things=_mask(normalized.text, things_first),
             items=tuple(m for m in items if (m.start, m.end) in thing_spans),
             impossible=tuple(said.text for said in read.impossible),
+            landmarks=tuple(m for m in landmarks if (m.start, m.end) in kept_marks),
+            masked_places=_mask(normalized.text, places_first),
         )
 
     def among(self, areas: Sequence[Area]) -> AreaFinder:
         """Return a finder of only these areas, for an answer to 「どちらの地区ですか」."""
         return AreaFinder(areas, self._municipality)
+
+    def middles(self, areas: Sequence[Area]) -> tuple[Location, ...]:
+        """Return the middle of each area, by the addresses in the town's own lists of places.
+
+        Empty unless it is known of every one.
+        """
+        found = [self._middles.get(area.full_name) for area in areas]
+        known = tuple(point for point in found if point is not None)
+        return known if len(known) == len(found) else ()
+
+    @cached_property
+    def _middles(self) -> dict[str, Location]:
+        """The middle of each area by its full name; addresses are read when first asked for."""
+        return area_middles(self._places.spots, self.areas)
 
     def _beside(
         self,
@@ -208,6 +241,10 @@ class Understander:
         return max(found, key=lambda one: one[:2])[2] if found else None
 
 
+def _mark(landmark: Landmark) -> str:
+    return MASKS["event" if landmark.event is not None else "landmark"]
+
+
 def _blanked(normalized: Normalized, found: Iterable[DateSpan | AreaMatch]) -> Normalized:
     """Return the text with every day and place, and a の behind, as punctuation.
 
@@ -235,10 +272,10 @@ def _home(text: str) -> tuple[str, int, int] | None:
 
 
 def _apart(spans: Iterable[_Span], first: str = "") -> list[_Span]:
-    """Keep the longest where spans overlap, of equals the one of the `first` mask; in text order."""
+    """Keep the longest where spans overlap, of equals one of the `first` masks; in text order."""
     kept: list[_Span] = []
     for span in sorted(
-        spans, key=lambda one: (one.start - one.end, one.start, one.mask != first, one.mask)
+        spans, key=lambda one: (one.start - one.end, one.start, one.mask not in first, one.mask)
     ):
         if span.start < span.end and all(
             span.end <= other.start or other.end <= span.start for other in kept

@@ -83,6 +83,7 @@ class Intents(Engine):
                     slots=question.slots if self._continues(intent, question) else {},
                     homes=question.homes,
                     location=question.location,
+                    centres=question.centres,
                 )
             )
             if answer is not None:

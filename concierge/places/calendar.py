@@ -91,19 +91,20 @@ class EventRule:
             if runs and day <= runs[-1].last:
                 continue
             start, end = day, day
-            while self._on(start - ONE_DAY):
+            while self._within(start - ONE_DAY):
                 start -= ONE_DAY
-            while self._on(end + ONE_DAY):
+            while self._within(end + ONE_DAY):
                 end += ONE_DAY
             runs.append(replace(self.event, first=start, last=end))
         return runs
 
     def _on(self, day: date) -> bool:
+        return self._within(day) and not any(rule(day) for rule in self.excepted)
+
+    def _within(self, day: date) -> bool:
         if (self.begins and day < self.begins) or (self.ends and day > self.ends):
             return False
-        return any(rule(day) for rule in self.holds) and not any(
-            rule(day) for rule in self.excepted
-        )
+        return any(rule(day) for rule in self.holds)
 
 
 def events_between(
@@ -263,6 +264,7 @@ def _rule(record: Record, file: str, reporter: Reporter) -> EventRule | None:
         category=record.text("category"),
         url=record.text("url"),
         updated=record.day("updated"),
+        usual=all(text.startswith(("毎日", "毎週")) for text in record.texts("when")),
     )
     run = any(
         "~" in unicodedata.normalize("NFKC", t).replace("〜", "~") and "毎週" not in t

@@ -6,15 +6,16 @@ The names are those that the town's own published lists give; nobody else's map 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from concierge.language.normalize import Normalized, normalize
 from concierge.language.place_folding import fold_place
+from concierge.language.places import AreaFinder
 from concierge.message import Location
 from concierge.places.model import Spot
 
-__all__ = ["Landmark", "LandmarkFinder", "middle", "town_of"]
+__all__ = ["Landmark", "LandmarkFinder", "area_middles", "middle", "town_of"]
 
 KANJI_OR_KATAKANA = re.compile(r"[一-鿿々〆ァ-ヶ]")
 HIRAGANA = re.compile(r"[ぁ-んー]+")
@@ -32,6 +33,8 @@ MUNICIPALITY = re.compile(
 )
 NUMBER_BEGINS = re.compile(r"[\d]|番地|番丁|の\d")
 OAZA = re.compile(r"^(?:大字|字)")
+STREET = re.compile(r"^[^\d０-９]*(?:[\d０-９]+丁目|[\d０-９]+)?")
+"""An address up to its chome or first number: what tells its area, and is shared by neighbours."""
 GENERIC = frozenset({"公園", "緑地", "広場", "その他", "会館", "集会所", "本庁", "事務所", "庁舎"})
 
 
@@ -50,13 +53,23 @@ class Landmark:
     spots: tuple[Spot, ...]
     location: Location | None
     town: str | None = None
+    event: str | None = None
+    """The name of an event, where it is one."""
 
 
 class LandmarkFinder:
     """Finds the places of one municipality by their names."""
 
-    def __init__(self, spots: Sequence[Spot], municipality: Sequence[str] = ()) -> None:
-        """Take all places; `municipality` are names that may stand before a place's."""
+    def __init__(
+        self,
+        spots: Sequence[Spot],
+        municipality: Sequence[str] = (),
+        events: Iterable[str] = (),
+    ) -> None:
+        """Take all places and the names of events.
+
+        `municipality` are names that may stand before a place's.
+        """
         self._prefixes = tuple(fold_place(normalize(name).text).text for name in municipality)
         self._names: dict[str, list[Spot]] = {}
         towns: dict[str, list[Location]] = {}
@@ -68,6 +81,12 @@ class LandmarkFinder:
                     towns.setdefault(fold_place(normalize(town).text).text, []).append(
                         spot.location
                     )
+        self._events = {
+            key: name
+            for name in events
+            for key in _event_keys(name)
+            if len(key) >= SHORTEST_KANA - 2 and key not in self._names
+        }
         self._towns = {
             key: middle(points)
             for key, points in towns.items()
@@ -75,17 +94,22 @@ class LandmarkFinder:
         }
         self._lengths: dict[str, tuple[int, ...]] = {}
         lengths: dict[str, set[int]] = {}
-        for key in (*self._names, *self._towns):
+        for key in (*self._names, *self._towns, *self._events):
             lengths.setdefault(key[0], set()).add(len(key))
         self._lengths = {first: tuple(sorted(of, reverse=True)) for first, of in lengths.items()}
 
-    def find(self, text: Normalized) -> list[Landmark]:
-        """Return the places named, in the order said, the longest names first."""
+    def find(self, text: Normalized, after: Collection[int] = ()) -> list[Landmark]:
+        """Return the places named, in the order said, the longest names first.
+
+        `after` are offsets where something else that was understood ends: a name may begin there.
+        """
         folded = fold_place(text.text)
+        free = {position for position in range(len(text.text)) if _behind_a_gap(text, position)}
+        free |= set(after)
         found: list[Landmark] = []
         position = 0
         while position < len(folded.text):
-            key = self._key_at(folded.text, position, bool(found) and found[-1].end)
+            key = self._key_at(folded.text, position, folded.starts[position] in free)
             if key is None:
                 position += 1
                 continue
@@ -98,19 +122,28 @@ class LandmarkFinder:
         """Return the places with exactly this name, folded."""
         return tuple(self._names.get(fold_place(normalize(name).text).text, ()))
 
+    def town(self, name: str) -> Location | None:
+        """Return the middle of a town by its name, folded; None where no address lies in it."""
+        return self._towns.get(fold_place(normalize(name).text).text)
+
     def _landmark(self, key: str, start: int, end: int, said: str) -> Landmark:
         spots = tuple(self._names.get(key, ()))
+        if not spots and key in self._events:
+            return Landmark(start, end, said, (), None, event=self._events[key])
         if not spots:
             return Landmark(start, end, said, (), self._towns[key], said)
         location = next((spot.location for spot in spots if spot.location), None)
         return Landmark(start, end, said, spots, location)
 
-    def _key_at(self, text: str, position: int, last_end: int | bool) -> str | None:
+    def _known(self, key: str) -> bool:
+        return key in self._names or key in self._towns or key in self._events
+
+    def _key_at(self, text: str, position: int, free: bool) -> str | None:
         for length in self._lengths.get(text[position], ()):
             key = text[position : position + length]
-            if len(key) < length or not (key in self._names or key in self._towns):
+            if len(key) < length or not self._known(key):
                 continue
-            if self._begins_here(text, position, key):
+            if free or self._begins_here(text, position, key):
                 return key
         return None
 
@@ -150,6 +183,18 @@ class LandmarkFinder:
         }
 
 
+def _behind_a_gap(text: Normalized, position: int) -> bool:
+    """Tell whether a space stood before this character where it was typed."""
+    origin = text.origins[position]
+    return origin > 0 and text.original[origin - 1].isspace()
+
+
+def _event_keys(name: str) -> set[str]:
+    """Return the keys of an event: its whole name, and its last word of several (海岸分館の…)."""
+    keys = {fold_place(normalize(part).text).text for part in (name, *name.split()[-1:])}
+    return {key for key in keys if not re.fullmatch(r"(?:イベント|教室|講座|.{0,2})", key)}
+
+
 def town_of(address: str, municipality: Iterable[str] = ()) -> Iterator[str]:
     """Yield the town of an address (若葉町), and the town with its chome (若葉町2丁目)."""
     rest = PREFECTURE.sub("", address.strip())
@@ -163,6 +208,34 @@ def town_of(address: str, municipality: Iterable[str] = ()) -> Iterator[str]:
         chome = re.match(r"\d+丁目", rest[len(town) :]) if rest.startswith(town) else None
         if chome:
             yield town + chome[0]
+
+
+def area_middles(spots: Iterable[Spot], finder: AreaFinder) -> dict[str, Location]:
+    """Return the middle of each collection area by its full name, from the addresses of places.
+
+    An address counts where it lies in one area alone. Of two areas of one name (本町 in two
+    districts) the one that no address names in full is that of the addresses without a district.
+    """
+    points: dict[str, list[Location]] = {}
+    shared: dict[tuple[str, ...], list[Location]] = {}
+    known: dict[str, tuple[str, ...]] = {}
+    for spot in spots:
+        if spot.address is None or spot.location is None:
+            continue
+        street = STREET.match(spot.address)
+        told = street[0] if street else spot.address
+        if told not in known:
+            matches = finder.find(normalize(told))
+            known[told] = tuple(area.full_name for area in matches[0].areas) if matches else ()
+        if len(known[told]) == 1:
+            points.setdefault(known[told][0], []).append(spot.location)
+        elif known[told]:
+            shared.setdefault(known[told], []).append(spot.location)
+    for names, found in shared.items():
+        unnamed = [name for name in names if name not in points]
+        if len(unnamed) == 1:
+            points[unnamed[0]] = found
+    return {name: middle(found) for name, found in points.items()}
 
 
 def middle(points: Sequence[Location]) -> Location:

@@ -66,7 +66,8 @@ class Places:
     @cached_property
     def landmarks(self) -> LandmarkFinder:
         """Finds places by the names that residents type; made when first asked for."""
-        return LandmarkFinder(self.spots, self.municipality)
+        names = {event.name for event in self.events} | {rule.event.name for rule in self.rules}
+        return LandmarkFinder(self.spots, self.municipality, sorted(names))
 
     @staticmethod
     def gathered(parts: Mapping[str, Sequence[Part]], municipality: Sequence[str]) -> Places:

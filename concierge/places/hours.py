@@ -24,6 +24,7 @@ __all__ = [
     "Span",
     "Special",
     "State",
+    "is_day_off",
     "told_clock",
     "told_spans",
 ]
@@ -267,6 +268,11 @@ def told_spans(spans: Iterable[Span]) -> str:
         "24時間" if span == (0, DAY) else f"{told_clock(span[0])}〜{told_clock(span[1])}"
         for span in spans
     )
+
+
+def is_day_off(day: date) -> bool:
+    """Tell whether it is a Sunday, a national holiday or the turn of the year."""
+    return day.weekday() == 6 or is_holiday(day) is not None or _within(day, NEW_YEAR)
 
 
 def _within(day: date, season: tuple[tuple[int, int], tuple[int, int]]) -> bool:

@@ -141,8 +141,8 @@ class Childcare(Spot):
 class Event:
     """Something that takes place: from `first` to `last`, both included.
 
-    `starts` and `ends` in minutes of the day. `days` names the days within where an event is not
-    held on all of them (staff's own rule); None where the list does not say.
+    `starts` and `ends` in minutes of the day. `usual` is what takes place every day or week: it is
+    told after what is rarer.
     """
 
     name: str
@@ -152,7 +152,7 @@ class Event:
     last: date
     starts: int | None = None
     ends: int | None = None
-    days: tuple[date, ...] | None = None
+    usual: bool = False
     reading: str | None = None
     note: str | None = None
     description: str | None = None
