@@ -1,0 +1,1 @@
+"""Where is the nearest AED, and can it be used now?"""

@@ -1,0 +1,1 @@
+"""Which nurseries, kindergartens and clubs for children are there?"""

@@ -1,0 +1,1 @@
+"""What takes place on a day, a weekend, in a month?"""

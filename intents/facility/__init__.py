@@ -1,0 +1,1 @@
+"""When is this facility open, where is it, what is its number?"""

@@ -1,0 +1,1 @@
+"""Where does one flee to, for this kind of disaster? Answered from the list of 指定緊急避難場所."""

@@ -1,0 +1,227 @@
+"""Names the nearest 指定緊急避難場所 for a kind of disaster; never calls it a 避難所."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from concierge.engine import Candidate
+from concierge.intent import Request
+from concierge.language.normalize import fold_kana
+from concierge.message import Card, Choice
+from concierge.places.geo import nearest, told_distance
+from concierge.places.model import Hazard, Shelter
+from concierge.places.says import Says
+from concierge.places.telling import card_of, desk_line, outside_line, sources_of, told_list
+from concierge.places.whereabouts import SAYS as PLACE
+from concierge.places.whereabouts import Whereabouts, ask_where, looked_from, whereabouts
+
+__all__ = ["TOPICS", "handle"]
+
+TOPICS = ("防災", "避難", "避難場所")
+SAYS = Says.beside(__file__)
+KINDS: dict[Hazard, re.Pattern[str]] = {
+    Hazard(name): re.compile(str(words))
+    for name, words in yaml.safe_load(
+        Path(__file__).with_name("hazards.yaml").read_text(encoding="utf-8")
+    ).items()
+}
+HINANJO = re.compile("避難所|ひなんじょ|ひなん所|shelter")
+ENGLISH = {
+    Hazard.FLOOD: "floods",
+    Hazard.LANDSLIDE: "landslides",
+    Hazard.STORM_SURGE: "storm surges",
+    Hazard.EARTHQUAKE: "earthquakes",
+    Hazard.TSUNAMI: "tsunami",
+    Hazard.FIRE: "large fires",
+    Hazard.INLAND_FLOOD: "inland flooding",
+    Hazard.VOLCANO: "volcanic eruptions",
+}
+SHOWN = 3
+
+
+def handle(request: Request) -> Candidate | None:
+    """Answer from the town's list; None where the town has published none."""
+    shelters = request.knowledge.places.shelters
+    if not shelters:
+        return None
+    hazard = _hazard(request)
+    named = _named(request)
+    if named is not None and looked_from(request) is None:
+        return _about(request, named, hazard)
+    slots: dict[str, object] = {} if hazard is None else {"hazard": str(hazard)}
+    if hazard is not None and not any(hazard in shelter.hazards for shelter in shelters):
+        return _none(request, hazard)
+    here = whereabouts(request)
+    if here is None:
+        return ask_where(request, SAYS("what", _language(request)), slots)
+    if isinstance(here, Candidate):
+        return replace(here, slots={**slots, **here.slots})
+    if here.slot:
+        slots["near"] = here.slot
+    return _nearest(request, here, hazard, slots)
+
+
+def _hazard(request: Request) -> Hazard | None:
+    """Return the kind of disaster that is said, else the one spoken of before."""
+    text = fold_kana(request.understanding.normalized.text)
+    said = next((hazard for hazard, words in KINDS.items() if words.search(text)), None)
+    kept = request.slots.get("hazard")
+    return said or (Hazard(kept) if kept in tuple(Hazard) else None)
+
+
+def _named(request: Request) -> Shelter | None:
+    """Return the place of the list that is named itself (「緑ヶ丘公園は津波でも大丈夫？」)."""
+    for landmark in request.understanding.landmarks:
+        found = next((spot for spot in landmark.spots if isinstance(spot, Shelter)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _language(request: Request) -> str:
+    return request.understanding.language
+
+
+def _title(hazard: Hazard, language: str) -> str:
+    return ENGLISH[hazard] if language == "en" else hazard.japanese
+
+
+def _titles(shelter: Shelter, language: str) -> str:
+    found = [_title(hazard, language) for hazard in Hazard if hazard in shelter.hazards]
+    return (", " if language == "en" else "・").join(found) or SAYS("no_kind", language)
+
+
+def _nearest(
+    request: Request, here: Whereabouts, hazard: Hazard | None, slots: dict[str, object]
+) -> Candidate | None:
+    language = _language(request)
+    fitting = [
+        shelter
+        for shelter in request.knowledge.places.shelters
+        if (hazard in shelter.hazards if hazard else shelter.hazards)
+    ]
+    found = nearest(fitting, here.point, lambda shelter: shelter.location, SHOWN)
+    if not found:
+        return _none(request, hazard) if hazard else None
+    metres, first = found[0]
+    lines = [
+        outside_line(request, here, metres),
+        _first_line(here, first, metres, hazard, language),
+        _second_line(found[1:], hazard, language),
+        SAYS("hinanjo" if _says_hinanjo(request) else "not_hinanjo", language),
+    ]
+    cards = tuple(_card(request, shelter, away) for away, shelter in found)
+    kinds = () if hazard else _kinds(fitting, language)
+    return Candidate(
+        text="\n".join(line for line in lines if line),
+        score=1.0,
+        slots={**slots, "shelters": [shelter.name for _, shelter in found]},
+        sources=sources_of(request, [shelter for _, shelter in found]),
+        cards=cards,
+        choices=kinds,
+        details=_details(request, here, hazard),
+    )
+
+
+def _first_line(
+    here: Whereabouts, first: Shelter, metres: float, hazard: Hazard | None, language: str
+) -> str:
+    away = PLACE("straight", language, distance=told_distance(metres, language))
+    values = {"place": here.name, "name": first.name, "away": away}
+    if hazard is None:
+        return SAYS("each", language, hazards=_titles(first, language), **values)
+    return SAYS("nearest", language, hazard=_title(hazard, language), **values)
+
+
+def _second_line(
+    rest: list[tuple[float, Shelter]], hazard: Hazard | None, language: str
+) -> str | None:
+    if hazard is None:
+        return SAYS("ask_kind", language)
+    if not rest:
+        return None
+    return SAYS("next", language, names=told_list(rest, language))
+
+
+def _kinds(fitting: list[Shelter], language: str) -> tuple[Choice, ...]:
+    """Offer the kinds of disaster for which there is a place at all."""
+    there = [hazard for hazard in Hazard if any(hazard in each.hazards for each in fitting)]
+    if language == "en":
+        return tuple(Choice(ENGLISH[h], f"evacuation site for {ENGLISH[h]}") for h in there)
+    return tuple(Choice(h.japanese, f"{h.japanese}の避難場所") for h in there)
+
+
+def _details(request: Request, here: Whereabouts, hazard: Hazard | None) -> str:
+    language = _language(request)
+    lines = [
+        SAYS("open", language),
+        SAYS("tsunami", language) if hazard in (Hazard.TSUNAMI, None) else None,
+        SAYS("danger", language),
+        SAYS("not_hinanjo", language) if _says_hinanjo(request) else None,
+        None if here.exact else PLACE("middle", language, place=here.name),
+        desk_line(request, "避難"),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _says_hinanjo(request: Request) -> bool:
+    return HINANJO.search(fold_kana(request.understanding.normalized.text)) is not None
+
+
+def _card(request: Request, shelter: Shelter, metres: float | None = None) -> Card:
+    language = _language(request)
+    overlap = SAYS("overlap_yes", language) if shelter.also_evacuation_centre else None
+    people = SAYS("people", language, count=f"{shelter.capacity:,}") if shelter.capacity else None
+    return card_of(
+        request,
+        shelter,
+        metres=metres,
+        rows=(
+            (SAYS("kinds", language), _titles(shelter, language)),
+            (SAYS("overlap", language), overlap),
+            (SAYS("capacity", language), people),
+        ),
+        note=SAYS("open", language),
+    )
+
+
+def _about(request: Request, shelter: Shelter, hazard: Hazard | None) -> Candidate:
+    """Tell of one place which disasters it is for, or whether it is for this one."""
+    language = _language(request)
+    values = {"name": shelter.name, "hazards": _titles(shelter, language)}
+    key = "named"
+    if hazard is not None:
+        values["hazard"] = _title(hazard, language)
+        listed = "named_yes" if hazard in shelter.hazards else "named_no"
+        key = "named_lost" if hazard in shelter.lost else listed
+    lines = [SAYS(key, language, **values)]
+    if key == "named_no":
+        lines.append(SAYS("named", language, **values))
+    lines.append(SAYS("not_hinanjo", language))
+    slots: dict[str, object] = {"shelters": [shelter.name], "near": shelter.name}
+    return Candidate(
+        text="\n".join(lines),
+        score=1.0,
+        slots={**slots, **({"hazard": str(hazard)} if hazard else {})},
+        sources=sources_of(request, [shelter]),
+        cards=(_card(request, shelter),),
+        details=SAYS("open", language),
+    )
+
+
+def _none(request: Request, hazard: Hazard) -> Candidate:
+    language = _language(request)
+    shelters = request.knowledge.places.shelters
+    return Candidate(
+        text=SAYS("none", language, hazard=_title(hazard, language))
+        + "\n"
+        + desk_line(request, "避難"),
+        score=1.0,
+        slots={"hazard": str(hazard)},
+        sources=sources_of(request, shelters[:1]),
+        choices=_kinds(list(shelters), language),
+    )
