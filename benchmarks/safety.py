@@ -28,7 +28,7 @@ def main() -> None:
     """Measure and print."""
     worked = {name: read(name) for name in LISTS}
     held: dict[str, Any] = read("held_out")
-    strangers = {"languages": {"none": {}}, "illness": {}, **read("strangers")}
+    strangers = {"illness": {}, **read("strangers")}
     for title, lists in (
         ("worked on", worked),
         ("kept aside", held),

@@ -76,7 +76,7 @@ def abroad(parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]
                     yield from ((language, kind, text) for text in texts)
 
 
-LANGUAGES = [table("languages"), table("held_out")["languages"]]
+LANGUAGES = [table("languages"), table("held_out")["languages"], table("strangers")["languages"]]
 
 
 @pytest.mark.parametrize(("kind", "text"), list(alarms()))
