@@ -93,7 +93,7 @@ def test_an_illness_opens_with_whom_to_phone(
 ) -> None:
     reply = talk.say(text)
     assert reply.status is Status.ANSWERED
-    assert reply.intent == "illness"
+    assert reply.intent == "holiday_clinic"
     assert (reply.slots["who"], reply.slots["number"]) == (who, number)
     body, _, source = reply.text.partition("\n\n")
     assert len(body.splitlines()) == 3
