@@ -15,7 +15,16 @@ from concierge.message import Location
 from concierge.places.geo import distance
 from intents.holiday_clinic.asked import Asked
 
-__all__ = ["Chosen", "Found", "choose", "later_today", "look_on", "next_after", "open_now"]
+__all__ = [
+    "Chosen",
+    "Found",
+    "choose",
+    "later_today",
+    "look_on",
+    "metres",
+    "next_after",
+    "open_now",
+]
 
 ONE_DAY = timedelta(days=1)
 LOOK_AHEAD = 31
