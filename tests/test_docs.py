@@ -22,6 +22,7 @@ from concierge.problem import Problem
 from concierge.settings import demonstration
 from tests.channels.line.deliveries import undelivered
 from tests.cli.run import run
+from tests.line_account import line_account
 from tests.towns import write_town
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -148,8 +149,14 @@ def test_documents_call_only_commands_and_options_that_exist(document: Path) -> 
         assert used <= options_of(COMMANDS[name]), line
 
 
+@pytest.fixture(scope="module")
+def account() -> Iterator[dict[str, str]]:
+    with line_account() as environment:
+        yield environment
+
+
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: dict[str, str]) -> Path:
     """Stand in a folder that has the files which the examples name."""
     write_town(tmp_path / "わたしのまち")
     shutil.copytree(demonstration() / "waste" / "5374", tmp_path / "公開ファイル")
@@ -162,6 +169,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     undelivered(tmp_path / "var" / "concierge.db", "01J9ZC3M5Q0V8R6T4Y2W1X7N5B")
     (tmp_path / "地区.jsonl").write_text('{"area": "緑ヶ丘"}\n', encoding="utf-8")
     monkeypatch.delenv("CONCIERGE_KNOWLEDGE", raising=False)
+    for name, value in account.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -206,6 +215,8 @@ JSON_EXAMPLES = {
     "concierge engines list": ("--json",),
     "concierge line inbox list": ("--json",),
     "concierge engines check": ("intents", "--json"),
+    "concierge line doctor": ("--json",),
+    "concierge line webhook set": ("https://town.example.jp/line/webhook", "--json"),
 }
 PROBLEM_KEYS = list(Problem.__dataclass_fields__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from concierge.cli.japanese import JapaneseGroup
+from concierge.cli.line_doctor import doctor, webhook
 from concierge.cli.line_inbox import inbox
 from concierge.cli.line_simulate import simulate
 
@@ -17,4 +18,6 @@ def command() -> None:
 
 
 command.add_command(simulate)
+command.add_command(doctor)
+command.add_command(webhook)
 command.add_command(inbox)
