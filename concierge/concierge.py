@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from concierge.conversation import take_turn
 from concierge.hub import OnDelta
 from concierge.hub.state import HubState
+from concierge.kinds import Heard, Sound
 from concierge.knowledge import KnowledgeLoader
 from concierge.memory import Memory
 from concierge.message import Aside, Message, Reply
@@ -104,6 +105,19 @@ class Concierge:
                 return await self._turn(town, message, on_delta)
         async with self._lock(message.resident), self._serving() as town:
             return await self._turn(town, message, on_delta)
+
+    @property
+    def hears(self) -> bool:
+        """Whether the town named an engine that turns speech into text, and it works."""
+        return self._town is not None and self._town.hearing.available
+
+    async def hear(self, data: bytes, media_type: str, language: str | None = None) -> Heard | None:
+        """Return what somebody said in a recording; None where that is not understood.
+
+        Channels show it to the resident before or with the answer, so that it can be corrected.
+        """
+        async with self._serving() as town:
+            return await town.hearing.hear(Sound(data, media_type, language))
 
     async def forget(self, resident: str) -> None:
         """Erase everything about a resident, everywhere. Raises where some of it could not be.

@@ -1,66 +1,72 @@
-"""Engines that hear: speech into text. None is built in; one is plugged in by a package.
+"""Speech to text: the ears that a town named, asked one after another until one has understood.
 
-A package publishes a class under the entry-point group `concierge.hearing`:
-
-    [project.entry-points."concierge.hearing"]
-    my_engine = "my_package:MyHearing"
-
-The class is made once, without arguments, in the process that answers. `hear` gets the recording
-and its media type, and returns what was said, an empty text where nothing was understood. It may be
-a coroutine or a plain function, which then runs in a thread. Nothing of it may be logged or kept.
+`Concierge.hear` is the one call that channels make. What was heard is shown to the resident, who
+may correct it: it is never put to the concierge unseen.
 """
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import logging
-from collections.abc import Awaitable, Callable
-from importlib.metadata import entry_points
-from typing import Protocol
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
-__all__ = ["GROUP", "Hear", "Hearing", "find_hearing"]
+import yaml
+
+from concierge.hub.parts import PartSeat, ask_part
+from concierge.kinds import Ear, Heard, Sound
+from concierge.language.normalize import normalized_key
+
+__all__ = ["LONGEST_TEXT", "MOST_BYTES", "Hearing"]
 
 log = logging.getLogger(__name__)
 
-GROUP = "concierge.hearing"
-DEADLINE = 20.0
-"""Seconds that hearing one recording may take."""
-
-Hear = Callable[[bytes, str], Awaitable[str]]
-"""Returns what was said in a recording of a media type; an empty text where that is not known."""
-
-
-class Hearing(Protocol):
-    """What a package publishes."""
-
-    def hear(self, audio: bytes, media_type: str) -> str | Awaitable[str]:
-        """Return what was said."""
+MOST_BYTES = 10 * 1024 * 1024
+"""Bytes of a sound; longer ones are not listened to."""
+LONGEST_TEXT = 1000
+MEDIA = re.compile(r"(audio|video)/[a-z0-9.+-]{1,40}")
+with (Path(__file__).with_name("hearing.yaml")).open(encoding="utf-8") as _file:
+    NOT_SAID = frozenset(normalized_key(str(each)) for each in yaml.safe_load(_file)["not_said"])
+"""What recognisers are known to hear where nothing was said."""
 
 
-def find_hearing() -> Hear | None:
-    """Return the engine that hears, None where none is installed that can be started."""
-    for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        try:
-            engine: Hearing = point.load()()
-        except Exception as error:
-            log.error("hearing engine %s cannot be started: %s", point.name, type(error).__name__)
-            continue
-        return _careful(engine, point.name)
-    return None
+class Hearing:
+    """The ears of a town, in the order in which staff named them."""
+
+    def __init__(self, seats: Sequence[PartSeat[Ear]] = ()) -> None:
+        self.seats = tuple(seats)
+
+    @property
+    def available(self) -> bool:
+        """Whether there is anybody who hears."""
+        return bool(self.seats)
+
+    async def hear(self, sound: Sound) -> Heard | None:
+        """Return what was said, from the first ear that understood; None where none did.
+
+        Never raises for what an ear does.
+        """
+        if not sound.data or len(sound.data) > MOST_BYTES:
+            return None
+        media = sound.media_type.partition(";")[0].strip().lower()
+        if not MEDIA.fullmatch(media):
+            return None
+        sound = replace(sound, media_type=media)
+        for seat in self.seats:
+            heard = await ask_part(seat, seat.part.hear, sound)
+            text = _said(heard)
+            if text:
+                return replace(cast("Heard", heard), text=text, engine=seat.name)
+        return None
 
 
-def _careful(engine: Hearing, name: str) -> Hear:
-    """Hear within a deadline; an engine that fails costs only that it was not understood."""
-
-    async def hear(audio: bytes, media_type: str) -> str:
-        try:
-            async with asyncio.timeout(DEADLINE):
-                if inspect.iscoroutinefunction(engine.hear):
-                    return str(await engine.hear(audio, media_type))
-                return str(await asyncio.to_thread(engine.hear, audio, media_type))
-        except Exception as error:
-            log.error("hearing engine %s failed: %s", name, type(error).__name__)
-            return ""
-
-    return hear
+def _said(heard: object) -> str:
+    """Return the text that was heard, cleaned; empty where it is no speech."""
+    if not isinstance(heard, Heard) or not isinstance(heard.text, str):
+        return ""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in heard.text)
+    text = " ".join(kept.split())[:LONGEST_TEXT]
+    return "" if normalized_key(text) in NOT_SAID else text

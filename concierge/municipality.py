@@ -30,9 +30,11 @@ KEYS = (
     *LISTS,
     "departments",
     "engines",
+    "hearing",
     "hub",
     "line",
     "topics",
+    "translating",
     *LINE_KEYS,
     *DEPARTMENT_TEXTS,
 )
@@ -66,7 +68,7 @@ class LineRules:
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """The town. `engines` and `hub` are staff's settings, all values as written."""
+    """The town. `engines`, `hearing`, `translating` and `hub` are staff's settings, as written."""
 
     name: str
     reading: str | None = None
@@ -82,6 +84,8 @@ class Municipality:
     departments: tuple[Department, ...] = ()
     engines: Mapping[str, Mapping[str, str]] | None = None
     hub: Mapping[str, str] = field(default_factory=dict)
+    hearing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    translating: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     line: LineRules = field(default_factory=LineRules)
 
     def desk_for(self, topic: str) -> Department:
@@ -160,6 +164,8 @@ def _municipality(root: Mapping_, reporter: Reporter, fallback: str) -> Municipa
         departments=_departments(root.get("departments"), reporter),
         engines=None if engines is None else _engines(engines, reporter),
         hub=_settings(root.get("hub"), reporter),
+        hearing=_engines(root.get("hearing"), reporter),
+        translating=_engines(root.get("translating"), reporter),
         line=_line(root.get("line"), reporter),
         **texts,
     )
@@ -181,7 +187,7 @@ def _departments(node: Node | None, reporter: Reporter) -> tuple[Department, ...
     return tuple(found)
 
 
-def _engines(node: Node, reporter: Reporter) -> dict[str, Mapping[str, str]]:
+def _engines(node: Node | None, reporter: Reporter) -> dict[str, Mapping[str, str]]:
     """Read `engines:`, a list of names or a mapping of names to settings."""
     if isinstance(node, Mapping_):
         return {key.value: _settings(value, reporter) for key, value in node.items}

@@ -13,14 +13,18 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, distributions, entry_points
+from typing import TypeVar
 
 import engines
 from concierge.engine import Engine, Layer
+from concierge.kinds import Ear, Part
 
-__all__ = ["GROUP", "NAME", "Found", "find_engines"]
+__all__ = ["GROUP", "NAME", "Found", "find_engines", "find_parts"]
 
 log = logging.getLogger(__name__)
+P = TypeVar("P", bound=Part)
 
 GROUP = "concierge.engines"
 """The entry-point group that packages with engines publish to."""
@@ -62,11 +66,40 @@ def find_engines() -> dict[str, Found]:
     return found
 
 
+def find_parts(kind: type[P]) -> dict[str, Callable[[], P] | str]:
+    """Return all installed ears, or translators, by name; a text says why one cannot be used.
+
+    Built-in ones go before others, and a name is never taken twice.
+    """
+    what = "ear" if issubclass(kind, Ear) else "translator"
+    loads: list[tuple[str, Callable[[], object]]] = [
+        (module.name, partial(_attribute, module.name, what))
+        for module in sorted(pkgutil.iter_modules(engines.__path__), key=lambda one: one.name)
+    ]
+    points = _points(f"concierge.{what}s")
+    loads += [(p.name, p.load) for p in sorted(points, key=lambda one: (one.name, one.value))]
+    found: dict[str, Callable[[], P] | str] = {}
+    for name, load in loads:
+        try:
+            factory = load()
+        except (Exception, SystemExit) as error:
+            log.error("%s %s cannot be imported: %s", what, name, type(error).__name__)
+            found.setdefault(name, f"読み込めません（{type(error).__name__}: {error}）")
+            continue
+        if isinstance(factory, type) and issubclass(factory, kind):
+            found.setdefault(factory.name, factory)
+        elif factory is not None:
+            found.setdefault(name, f"concierge.kinds.{kind.__name__} を継いだクラスではありません")
+    return found
+
+
+def _attribute(module: str, name: str) -> object:
+    return getattr(importlib.import_module(f"engines.{module}"), name, None)
+
+
 def _built_in() -> Iterator[Found]:
     for module in sorted(pkgutil.iter_modules(engines.__path__), key=lambda one: one.name):
-
-        def load(name: str = module.name) -> object:
-            return getattr(importlib.import_module(f"engines.{name}"), "engine", None)
+        load = partial(_attribute, module.name, "engine")
 
         found = _found(module.name, f"engines/{module.name}.py", load)
         if found is not None:
@@ -81,16 +114,16 @@ def _published() -> Iterator[Found]:
             yield found
 
 
-def _points() -> list[EntryPoint]:
+def _points(group: str = GROUP) -> list[EntryPoint]:
     """Return the entry points of the group, also where another package's list is broken."""
     try:
-        return list(entry_points(group=GROUP))
+        return list(entry_points(group=group))
     except Exception as error:
         log.error("a package's list of entry points is broken: %s", type(error).__name__)
     points: dict[str, EntryPoint] = {}
     for package in distributions():
         with contextlib.suppress(Exception):
-            for point in package.entry_points.select(group=GROUP):
+            for point in package.entry_points.select(group=group):
                 points.setdefault(f"{point.name} = {point.value}", point)
     return list(points.values())
 

@@ -13,13 +13,16 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from concierge.hearing import Hearing
 from concierge.hub import Hub, Seat
 from concierge.hub.budget import Budget
+from concierge.hub.parts import open_parts
 from concierge.hub.settings import HUB_KEYS, defaults, read_choosing
 from concierge.hub.state import HubState
+from concierge.kinds import Ear
 from concierge.knowledge import Knowledge
 from concierge.plugins import Found, find_engines
 from concierge.problem import Problem, SettingError
@@ -30,6 +33,8 @@ __all__ = ["EngineState", "Town", "open_town", "own_options"]
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+EAR_DEADLINE = 15.0
+"""Seconds an ear has, unless staff say otherwise."""
 START_DEADLINE = 120.0
 """Seconds an engine has to get ready; a model may have to be loaded."""
 
@@ -56,6 +61,7 @@ class Town:
     engines: tuple[EngineState, ...]
     problems: tuple[Problem, ...]
     """What is wrong with the folder and with its engines."""
+    hearing: Hearing = field(default_factory=Hearing)
 
     def close(self, patience: float = 2.0) -> None:
         """Close the engines; one that fails to close, or not within `patience` s, is left behind."""
@@ -100,7 +106,14 @@ async def open_town(knowledge: Knowledge, state: HubState | None = None) -> Town
         for key, engine in found.items()
         if key not in wanted
     ]
+    ears, faults = await open_parts(
+        Ear, knowledge.municipality.hearing, knowledge, state, EAR_DEADLINE
+    )
+    for name, reason in faults.items():
+        problems.append(_left_out(name, reason))
+        log.error("ear %s is left out: %s", name, reason)
     return Town(
+        hearing=Hearing(ears),
         knowledge=knowledge,
         understander=Understander(knowledge),
         hub=Hub(seats, state),

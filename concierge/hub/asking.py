@@ -11,15 +11,18 @@ import asyncio
 import inspect
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from typing import Any, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from typing import Any, TypeVar, cast
 
-from concierge.engine import Answers, Candidate, Delta, Question
+from concierge.engine import Candidate, Delta, Question
 from concierge.hub.seat import OnDelta, Seat
 
-__all__ = ["MAX_CANDIDATES", "collect", "in_thread"]
+__all__ = ["MAX_CANDIDATES", "collect", "run_apart"]
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+G = TypeVar("G")
 
 MAX_CANDIDATES = 50
 
@@ -27,21 +30,33 @@ MAX_CANDIDATES = 50
 async def collect(seat: Seat, question: Question, on_delta: OnDelta | None) -> list[Candidate]:
     """Return an engine's candidates. Raises what the engine raises, and `BusyError`."""
     ask = seat.engine.ask
-    if inspect.iscoroutinefunction(ask):
-        return await _on_loop(seat, lambda _: _drawn(lambda: ask(question), None), on_delta)
-    if inspect.isasyncgenfunction(ask):
+    if inspect.iscoroutinefunction(ask) or inspect.isasyncgenfunction(ask):
         return await _on_loop(seat, lambda show: _drawn(lambda: ask(question), show), on_delta)
-    answers = await in_thread(seat, ask, question)
+    answers = await _in_thread(seat, ask, question)
     if inspect.isawaitable(answers) or isinstance(answers, AsyncIterator):
         return await _on_loop(seat, lambda show: _drawn(lambda: answers, show), on_delta)
     return _checked(answers)
 
 
+async def run_apart(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
+    """Return what a function or coroutine function returns, run as an engine's `ask` is."""
+    if inspect.iscoroutinefunction(work):
+        return await _on_loop(seat, lambda _: work(given), None)
+    result = await _in_thread(seat, work, given)
+    if inspect.isawaitable(result):
+        return await _on_loop(seat, lambda _: _awaited(result), None)
+    return result
+
+
+async def _awaited(result: Awaitable[Any]) -> Any:
+    return await result
+
+
 async def _on_loop(
     seat: Seat,
-    work: Callable[[OnDelta | None], Coroutine[Any, Any, list[Candidate]]],
+    work: Callable[[OnDelta | None], Coroutine[Any, Any, T]],
     on_delta: OnDelta | None,
-) -> list[Candidate]:
+) -> T:
     """Run a coroutine on the seat's own loop, or on this one where the seat has none."""
     seat.enter()
     if seat.loop is None:
@@ -81,10 +96,10 @@ async def _drawn(begin: Callable[[], Any], on_delta: OnDelta | None) -> list[Can
     return _checked(candidates)
 
 
-def _checked(answers: Iterable[Any]) -> list[Candidate]:
+def _checked(answers: Iterable[Any] | None) -> list[Candidate]:
     """Hold an engine's answers to the contract."""
     candidates: list[Candidate] = []
-    for answer in answers:
+    for answer in answers or ():
         if not isinstance(answer, Candidate):
             raise TypeError(f"an engine proposed {type(answer).__name__}, not a Candidate")
         if not answer.text.strip():
@@ -95,29 +110,29 @@ def _checked(answers: Iterable[Any]) -> list[Candidate]:
     return candidates
 
 
-async def in_thread(seat: Seat, ask: Callable[[Question], Answers], question: Question) -> Answers:
-    """Run a plain `ask` in a daemon thread, so that a stuck one holds up neither loop nor exit.
+async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
+    """Run a plain function in a daemon thread, so that a stuck one holds up neither loop nor exit.
 
     An iterator is used up inside the thread: the work of a generator is the engine's, too.
     """
     seat.enter()
     loop = asyncio.get_running_loop()
-    answered: asyncio.Future[Answers] = loop.create_future()
+    ended: asyncio.Future[Any] = loop.create_future()
 
-    def settle(result: Answers, error: Exception | None) -> None:
-        if answered.done():
+    def settle(result: Any, error: Exception | None) -> None:
+        if ended.done():
             return
         if error is not None:
-            answered.set_exception(error)
+            ended.set_exception(error)
         else:
-            answered.set_result(result)
+            ended.set_result(result)
 
-    def work() -> None:
-        result: Answers = ()
+    def run() -> None:
+        result: Any = None
         failure: Exception | None = None
         try:
-            result = ask(question)
-            if isinstance(result, Iterable) and not isinstance(result, list | tuple):
+            result = work(given)
+            if isinstance(result, Iterator):
                 result = list(result)
         except BaseException as error:
             plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
@@ -127,7 +142,7 @@ async def in_thread(seat: Seat, ask: Callable[[Question], Answers], question: Qu
         try:
             loop.call_soon_threadsafe(settle, result, failure)
         except RuntimeError:  # the loop has closed; nobody waits any more
-            log.debug("engine %s answered after the end", seat.engine.name)
+            log.debug("engine %s answered after the end", seat.name)
 
-    threading.Thread(target=work, name=f"engine-{seat.engine.name}", daemon=True).start()
-    return await answered
+    threading.Thread(target=run, name=f"engine-{seat.name}", daemon=True).start()
+    return await ended

@@ -26,7 +26,6 @@ from concierge.channels.line.plain_messages import plain_messages
 from concierge.channels.line.rendering import render
 from concierge.channels.line.turns import Render, Turns, lane_behind, where
 from concierge.concierge import Concierge
-from concierge.hearing import find_hearing
 from concierge.hub.state import HubState
 from concierge.message import Reply
 from concierge.problem import ConciergeError
@@ -151,7 +150,7 @@ async def serve(settings: Settings, rich: Render, stop: asyncio.Event) -> None:
     concierge.on_erase(_eraser(keep))
     await concierge.open()
     async with LineCalls(settings.line) as calls:
-        turns = Turns(concierge, memories, inbox, calls, checked(rich), find_hearing())
+        turns = Turns(concierge, memories, inbox, calls, checked(rich))
         courier = Courier(calls, lambda: concierge.town.knowledge.municipality.line.push)
         answering = Answering(concierge, turns, courier, inbox, keep)
         lanes = Lanes(inbox, answering.work_on)

@@ -18,7 +18,6 @@ from concierge.channels.line.hearing import Heard, hear
 from concierge.clock import TOKYO
 from concierge.composing import plain
 from concierge.concierge import Concierge
-from concierge.hearing import Hear
 from concierge.message import Choice, Message, Reply
 from concierge.safety import emergency_in
 from concierge.storage.inbox import Statement
@@ -42,6 +41,9 @@ with (Path(__file__).with_name("words.yaml")).open(encoding="utf-8") as _file:
     WORDS: dict[str, str] = yaml.safe_load(_file)
 
 Messages = list[dict[str, Any]]
+MOST_MESSAGES = 5
+"""In one reply, as LINE takes them."""
+
 Render = Callable[[Reply], Messages]
 """Makes LINE's message objects of a reply, at most five."""
 
@@ -66,7 +68,7 @@ class Answer:
 
 
 class Turns:
-    """Takes turns. `hearing` turns speech into text where an engine for it is plugged in."""
+    """Takes turns; speech is turned into text where the town has an engine for it."""
 
     def __init__(
         self,
@@ -75,10 +77,9 @@ class Turns:
         inbox: InboxWork,
         calls: Content,
         render: Render,
-        hearing: Hear | None = None,
     ) -> None:
         self._concierge, self._memories, self._inbox = concierge, memories, inbox
-        self._calls, self._render, self._hearing = calls, render, hearing
+        self._calls, self._render = calls, render
 
     async def answer(self, work: Work) -> Answer:
         """Return what answers an event. Raises what an engine or the database raises."""
@@ -114,7 +115,8 @@ class Turns:
             raise
 
     async def _answered(self, work: Work, heard: Heard) -> Answer:
-        if heard.kind == "listen":
+        listened = heard.kind == "listen"
+        if listened:
             heard = await self._listened(heard)
         if heard.says == "follow":
             return await self._greeting(work)
@@ -135,15 +137,21 @@ class Turns:
         finally:
             loading.cancel()
         statements = self._memories.taken(resident) if resident else []
-        return Answer(self._render(reply), statements)
+        rendered = self._render(reply)
+        if listened:
+            said = self._render(plain(WORDS["heard"].format(heard=heard.text).strip()))
+            rendered = (
+                [*said, *rendered] if len(said) + len(rendered) <= MOST_MESSAGES else rendered
+            )
+        return Answer(rendered, statements)
 
     async def _listened(self, heard: Heard) -> Heard:
         """Turn speech into text; without an engine that hears, say so kindly."""
-        if self._hearing is None:
+        if not self._concierge.hears:
             return Heard("say", says="audio")
         found = await self._calls.content(str(heard.message_id))
-        text = (await self._hearing(*found)).strip() if found is not None else ""
-        return Heard("ask", text=text) if text else Heard("say", says="audio_unheard")
+        speech = await self._concierge.hear(*found) if found is not None else None
+        return Heard("ask", text=speech.text) if speech else Heard("say", says="audio_unheard")
 
     def _slowed(self, work: Work, heard: Heard) -> Answer | None:
         """Tell a resident once who sends too fast; an emergency is always answered."""

@@ -228,10 +228,14 @@ def test_who_sends_too_fast_is_told_once_and_heard_in_an_emergency(tmp_path: Pat
 
 
 HEARING = """
-class Hears:
-    def hear(self, audio, media_type):
-        assert media_type == "audio/x-m4a"
-        return {b"dog": "犬を飼いはじめた", b"": ""}.get(audio) or self.fail()
+from concierge.kinds import Ear, Heard
+
+class Hears(Ear):
+    name = "hears"
+    def hear(self, sound):
+        assert sound.media_type == "audio/x-m4a"
+        said = {b"dog": "犬を飼いはじめた", b"": ""}.get(sound.data) or self.fail()
+        return Heard(said)
     def fail(self):
         raise RuntimeError("ひみつ")
 engine = Hears
@@ -243,16 +247,18 @@ def test_an_engine_that_hears_is_asked(
 ) -> None:
     site = write_engine(tmp_path / "site", "hears", HEARING, points=[])
     points = site / "town_hears-1.0.dist-info" / "entry_points.txt"
-    points.write_text("[concierge.hearing]\nhears = town_hears:engine\n", encoding="utf-8")
+    points.write_text("[concierge.ears]\nhears = town_hears:engine\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(site))
 
     async def talk() -> None:
-        async with answering_town(tmp_path) as town:
+        hearing = MUNICIPALITY + "hearing:\n  hears: {}\n"
+        async with answering_town(tmp_path, municipality=hearing) as town:
             make = town.standin.events
             heard = make.audio(town.standin.resident("a"), b"dog", preparing=2)
             noise = make.audio(town.standin.resident("b"), b"noise")
             await town.accept(heard, noise)
             await town.settled()
+            assert "「犬を飼いはじめた」とお聞きしました。" in town.said(heard)
             assert "環境課へ届け出て" in town.said(heard)
             assert "聞き取れませんでした" in town.said(noise)
 
