@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from aiohttp import web
 
+from concierge.channels.line import hearing as line_hearing
+from concierge.channels.line.rendering import render
+from concierge.channels.line.turns import Turns
 from concierge.concierge import Concierge
 from concierge.hearing import MOST_BYTES, Hearing
 from concierge.hub import Seat
 from concierge.hub.parts import PartSeat, _Standing
 from concierge.hub.state import HubState
 from concierge.kinds import Ear, Heard, Sound
-from tests.channels.line.deliveries import delivery, event
-from tests.channels.line.platform import Platform
-from tests.channels.line.test_served import deliver, line, until
+from concierge.storage.inbox import State
+from concierge.storage.inbox_work import Work
 from tests.hub.table import choosing
 from tests.programs import write_engine
-from tests.test_application import serve
 from tests.towns import MUNICIPALITY, write_town
 
 SOUND = Sound(b"RIFF....", "audio/wav")
@@ -155,20 +155,56 @@ def test_one_that_does_not_start_is_told_and_left_out(
     assert asyncio.run(look()) == (False, 1)
 
 
-def test_speech_on_line_is_heard_shown_and_answered(tmp_path: Path) -> None:
-    folder = town(tmp_path, "  echo:\n    said: 犬を飼いはじめた\n")
+class Calls:
+    """What a turn asks of LINE."""
 
-    async def content(path: str, body: dict[str, Any]) -> web.StreamResponse | None:
-        if path.endswith("/content"):
-            return web.Response(body=b"m4a", content_type="audio/x-m4a")
+    async def content(self, message_id: str) -> tuple[bytes, str] | None:
+        return (b"m4a", "audio/x-m4a") if message_id == "42" else None
+
+    async def show_loading(self, user: str) -> None:
         return None
 
-    voice = {"type": "audio", "id": "42", "duration": 1500, "contentProvider": {"type": "line"}}
-    with Platform() as platform:
-        platform.before = content
-        with serve(folder, PYTHONPATH=str(site(tmp_path)), **line(platform)) as served:
-            assert deliver(served, delivery(event("message", message=voice))) == 200
-            until(lambda: platform.sent)
-    texts = [message.get("text", "") for message in platform.sent[0]["messages"]]
-    assert texts[0].startswith("「犬を飼いはじめた」とお聞きしました。")
-    assert "環境課へ届け出て" in str(platform.sent[0]["messages"][1:])
+
+def speak(concierge: Concierge, message_id: str) -> list[str]:
+    voice = {"type": "audio", "id": message_id, "contentProvider": {"type": "line"}}
+    spoken = {"type": "message", "message": voice}
+    times = {
+        "occurred": 1_795_000_000_000,
+        "first": 1_795_000_000.0,
+        "received": 0.0,
+        "booted": 0.0,
+    }
+    kept = {
+        "kind": "message.audio",
+        "state": State.WAITING,
+        "attempts": 1,
+        "way": "",
+        "reason": None,
+    }
+    work = Work(1, "e", "lane", **times, **kept, event=spoken, outbox=None)  # type: ignore[arg-type]
+    turns = Turns(concierge, None, None, Calls(), render)  # type: ignore[arg-type]
+
+    async def turn() -> list[str]:
+        await concierge.open()
+        try:
+            answer = await turns._answered(work, line_hearing.hear(spoken))
+        finally:
+            concierge.close()
+        return [str(message) for message in answer.messages]
+
+    return asyncio.run(turn())
+
+
+def test_speech_on_line_is_heard_shown_and_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(site(tmp_path)))
+    folder = town(tmp_path, "  echo:\n    said: 犬を飼いはじめた\n")
+    first, *rest = speak(Concierge(folder), "42")
+    assert "「犬を飼いはじめた」とお聞きしました。" in first
+    assert "環境課へ届け出て" in "".join(rest)
+    assert "聞き取れませんでした" in "".join(speak(Concierge(folder), "43"))
+
+
+def test_speech_on_line_without_an_ear_is_declined_kindly(tmp_path: Path) -> None:
+    assert "文字で送って" in "".join(speak(Concierge(write_town(tmp_path / "town")), "42"))
