@@ -100,7 +100,7 @@ class Understanding:
             ],
             "area": areas[0] if len(areas) == 1 else None,
             "areas": areas,
-            "item": self.items[0].items[0].name if self.items else None,
+            "item": next((item.name for match in self.items for item in match.items), None),
             "category": categories[0] if categories else None,
             "categories": list(dict.fromkeys(categories)),
             "department": self.department.name if self.department else None,

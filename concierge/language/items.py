@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from concierge.language.normalize import Normalized, fold_kana, normalize
-from concierge.language.things import foreign_names
+from concierge.language.things import Thing, everyday_things, foreign_names
 from concierge.waste.model import Item
 
 __all__ = ["ItemFinder", "ItemMatch", "name_and_condition"]
@@ -64,12 +64,17 @@ class ItemMatch:
     """A thing named in a text; `items` are all entries of the dictionary that fit.
 
     `start` and `end` are offsets into the normalised text; `text` is the resident's spelling.
+    `items` is empty for a thing by an everyday name that the town does not list. A thing of
+    `danger` may be answered from its own entry only; one that does not stand `alone` may well be
+    about something else where nothing is said of throwing away.
     """
 
     start: int
     end: int
     items: tuple[Item, ...]
     text: str
+    danger: bool = False
+    alone: bool = True
 
 
 class ItemFinder:
@@ -83,11 +88,22 @@ class ItemFinder:
                 continue
             for name in dict.fromkeys(_names(item)):
                 self._by_name.setdefault(name, []).append(item)
-        self._foreign = _Foreign(self._by_name)
+        self._things: dict[str, Thing] = {}
+        self._add_everyday_names()
+        self._foreign = _Foreign(self._by_name, self._things)
         lengths: dict[str, set[int]] = {}
         for name in self._by_name:
             lengths.setdefault(name[0], set()).add(len(name))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def _add_everyday_names(self) -> None:
+        """Let everyday names mean the entries that the town lists the thing under, or none."""
+        listed = dict(self._by_name)
+        for thing in everyday_things():
+            found = next((listed[name] for name in thing.listed if name in listed), [])
+            for name in thing.said:
+                self._things.setdefault(name, thing)
+                self._by_name.setdefault(name, found)
 
     def find(self, text: Normalized) -> list[ItemMatch]:
         """Return the longest names in the text, in order, never overlapping."""
@@ -108,24 +124,26 @@ class ItemFinder:
             end = start + length
             items = self._by_name.get(folded[start:end])
             if (
-                items
+                items is not None
                 and len(folded) >= end
                 and _may_begin(text.text, start, end)
                 and _may_end(text.text, start, end)
             ):
-                return ItemMatch(start, end, tuple(items), text.said(start, end))
+                thing = self._things.get(folded[start:end])
+                return _match(start, end, items, text, thing)
         return None
 
 
 class _Foreign:
     """Finds things by their names in other languages that are written in Latin letters."""
 
-    def __init__(self, by_name: Mapping[str, Sequence[Item]]) -> None:
-        self._by_words: dict[tuple[str, ...], tuple[Item, ...]] = {}
+    def __init__(self, by_name: Mapping[str, Sequence[Item]], things: Mapping[str, Thing]) -> None:
+        self._by_words: dict[tuple[str, ...], tuple[Sequence[Item], Thing | None]] = {}
         for names, japanese in foreign_names():
-            listed = next((by_name[name] for name in japanese if name in by_name), None)
-            for name in names if listed else ():
-                self._by_words.setdefault(_words_of(name), tuple(listed or ()))
+            listed = next((by_name[name] for name in japanese if by_name.get(name)), ())
+            thing = next((things[name] for name in japanese if name in things), None)
+            for name in names:
+                self._by_words.setdefault(_words_of(name), (listed, thing))
         self._longest = max(map(len, self._by_words), default=0)
 
     def find(self, text: Normalized, taken: Sequence[ItemMatch]) -> list[ItemMatch]:
@@ -149,13 +167,21 @@ class _Foreign:
         while position < len(words):
             for count in range(min(self._longest, len(words) - position), 0, -1):
                 run = words[position : position + count]
-                items = self._by_words.get(tuple(word for *_, word in run))
+                found = self._by_words.get(tuple(word for *_, word in run))
                 start, end = run[0][0], run[-1][1]
-                if items and all(end <= one.start or one.end <= start for one in taken):
-                    yield ItemMatch(start, end, items, text.said(start, end))
+                if found and all(end <= one.start or one.end <= start for one in taken):
+                    yield _match(start, end, found[0], text, found[1])
                     position += count - 1
                     break
             position += 1
+
+
+def _match(
+    start: int, end: int, items: Sequence[Item], text: Normalized, thing: Thing | None
+) -> ItemMatch:
+    danger = thing is not None and thing.danger
+    alone = thing is None or thing.alone
+    return ItemMatch(start, end, tuple(items), text.said(start, end), danger, alone)
 
 
 def _side_by_side(text: str, one: ItemMatch, other: ItemMatch) -> bool:

@@ -11,7 +11,6 @@ import yaml
 
 from concierge.engine import Candidate
 from concierge.intent import Request
-from concierge.knowledge import Knowledge
 from concierge.language.dates import DateSpan
 from concierge.language.normalize import fold_kana, normalize, normalized_key
 from concierge.message import Choice, Source, Status
@@ -19,10 +18,10 @@ from concierge.understanding import MASKS, Place
 from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Area
-from intents.waste_day.telling import Teller, teller
+from intents.waste_day.telling import Teller, desk_line, teller
 from intents.waste_day.view import Asked, View
 
-__all__ = ["TOPICS", "desk_line", "handle"]
+__all__ = ["TOPICS", "handle"]
 
 TOPICS = ("ごみ", "収集", "ごみ収集", "収集日")
 
@@ -222,16 +221,8 @@ def _no_such_day(tell: Teller, said: str) -> Candidate:
 def _no_such_category(request: Request, calendar: Calendar) -> Candidate:
     tell = _tell(request, calendar)
     said = request.understanding.categories[0].text
-    text = f"{tell.say('no_such_category', said=said)}\n{desk_line(request.knowledge, tell)}"
+    text = f"{tell.say('no_such_category', said=said)}\n{desk_line(request.knowledge, tell.wording.language)}"
     return Candidate(text=text, score=1.0, status=Status.ABSTAIN)
-
-
-def desk_line(knowledge: Knowledge, tell: Teller) -> str:
-    """Say whom to ask about garbage."""
-    desk = knowledge.municipality.desk_for("ごみ")
-    if desk.phone:
-        return tell.say("desk_phone", desk=desk.name, phone=desk.phone)
-    return tell.say("desk", desk=desk.name)
 
 
 def _comparable(answer: Candidate) -> tuple[object, ...]:
@@ -250,7 +241,9 @@ def _answer(
     told = said or tell.area(area, name)
     answer = View(calendar, area, told, request.at, tell).answer(asked)
     if answer.status is Status.ABSTAIN:
-        answer = replace(answer, text=f"{answer.text}\n{desk_line(request.knowledge, tell)}")
+        answer = replace(
+            answer, text=f"{answer.text}\n{desk_line(request.knowledge, tell.wording.language)}"
+        )
     data, row = calendar.source(area, asked.days[0][0] if asked.days else request.at.date())
     return replace(
         answer,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 
+from concierge.knowledge import Knowledge
 from concierge.language.categories import category_name
 from concierge.language.romaji import romanized_place
 from concierge.waste.model import Area, Category, WasteData
@@ -14,7 +15,7 @@ from concierge.waste.translations import Translations
 from concierge.wording import Wording, load_wording
 from intents.waste_day.phrases import days_in_line, shown
 
-__all__ = ["SAYS", "Teller", "teller"]
+__all__ = ["SAYS", "Teller", "desk_line", "teller"]
 
 SAYS = Path(__file__).with_name("says")
 NOTHING = Translations()
@@ -93,3 +94,12 @@ def teller(data: WasteData, language: str, today: date, folder: Path = SAYS) -> 
     """Return who tells about a town's calendar in a language."""
     wording = load_wording(folder, language)
     return Teller(wording, data.translations.get(wording.language, NOTHING), today)
+
+
+def desk_line(knowledge: Knowledge, language: str) -> str:
+    """Say whom to ask about garbage."""
+    desk = knowledge.municipality.desk_for("ごみ")
+    wording = load_wording(SAYS, language)
+    if desk.phone:
+        return wording.say("desk_phone", desk=desk.name, phone=desk.phone)
+    return wording.say("desk", desk=desk.name)

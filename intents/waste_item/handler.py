@@ -20,6 +20,12 @@ from concierge.waste.model import Category, Item
 from intents.waste_day.hours import first_day
 from intents.waste_day.phrases import closed, first_sentence, plain_text, shown
 from intents.waste_day.telling import Teller, teller
+from intents.waste_item.unlisted import (
+    ask_which_need,
+    asks_more_than_listed,
+    not_listed,
+    one_word_of_two_needs,
+)
 
 __all__ = ["TOPICS", "handle"]
 
@@ -55,9 +61,11 @@ def handle(request: Request) -> Candidate | None:
     calendar = request.knowledge.waste_on(request.at.date())
     if calendar is None or _one_of_another(request) or _is_a_day_of_a_kind(request):
         return None
+    if one_word_of_two_needs(request):
+        return ask_which_need(request, calendar)
     things = _things(request, calendar)
     if not things:
-        return None
+        return not_listed(request, calendar)
     tell = teller(calendar.data, request.understanding.language, request.at.date(), SAYS)
     lines = [_line(thing, tell) for thing in things]
     if len(things) == 1:
@@ -106,6 +114,8 @@ def _things(request: Request, calendar: Calendar) -> list[Thing]:
     """Return what this message asks about, or what it answers an open question for."""
     found = request.understanding.items
     if found:
+        if any(not match.items or asks_more_than_listed(request, match) for match in found):
+            return []
         return [Thing(match.text, match.items) for match in found[:MOST_THINGS]]
     names = request.slots.get("items") or ()
     items = tuple(item for item in calendar.data.items if item.name in names)

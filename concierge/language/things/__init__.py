@@ -7,6 +7,7 @@ Japanese towns list the thing. What a town lists is all that is ever found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +15,35 @@ import yaml
 
 from concierge.language.normalize import fold_kana, normalize
 
-__all__ = ["foreign_names", "thing_name"]
+__all__ = ["Thing", "everyday_things", "foreign_names", "thing_name"]
 
 HERE = Path(__file__).parent
+EVERYDAY = HERE.parent / "everyday.yaml"
 Row = tuple[Sequence[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing by its everyday names, and those it is listed under; all folded. See everyday.yaml."""
+
+    said: tuple[str, ...]
+    listed: tuple[str, ...]
+    danger: bool = False
+    alone: bool = True
+
+
+@cache
+def everyday_things() -> tuple[Thing, ...]:
+    """Return the things of everyday.yaml."""
+    return tuple(
+        Thing(
+            said=tuple(_folded(name) for name in line["said"]),
+            listed=tuple(_folded(name) for name in line["listed"]),
+            danger=bool(line.get("danger", False)),
+            alone=bool(line.get("alone", True)),
+        )
+        for line in yaml.safe_load(EVERYDAY.read_text(encoding="utf-8"))
+    )
 
 
 @cache
