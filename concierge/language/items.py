@@ -49,6 +49,8 @@ TIME = "日週月曜度回今次朝昼晩後前"
 """Kanji that end a word for a time: a name may follow (「明日テレビ出せる」)."""
 ACTS = "何捨出処回収分今明来次割壊"
 """Kanji that begin what is done with a thing: a name may stand right before."""
+ADVERBS = frozenset(("さらに", "更に"))
+"""Words that begin like a thing and are none."""
 BEFORE_KANA = "のとやはもをがでたいなるおごにかん"
 BEFORE_WORD = re.compile(r"(?:捨て|すて|[みきりけめぎびちじ])$")
 """Ends of the first half of a compound (使い捨て…, 折りたたみ…): no name begins there."""
@@ -230,6 +232,8 @@ def _may_end(text: str, start: int, end: int) -> bool:
     """Tell whether a name may end here: no more of a word, nor another thing of it, follows."""
     if end == len(text):
         return True
+    if text.startswith(("中身", "残"), end):
+        return True
     last, after = text[end - 1], text[end]
     if after == "ー" or (LATIN.match(last) and LATIN.match(after)):
         return False
@@ -238,6 +242,8 @@ def _may_end(text: str, start: int, end: int) -> bool:
         return rest.startswith("ごみ")
     if KANJI.match(after):
         return after in ACTS and not (KANJI.match(last) and after in "分回")
+    if text[start : end + 1] in ADVERBS:
+        return False
     if HIRAGANA.match(last) or end - start == 1:
         return not HIRAGANA.match(after) or bool(AFTER_KANA.match(text[end : end + 3]))
     return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
 
 from concierge.engine import Candidate
 from concierge.intent import Request
+from concierge.language.categories import CategoryFinder
 from concierge.language.dates import DateSpan
 from concierge.language.normalize import fold_kana, normalize, normalized_key
 from concierge.message import Choice, Source, Status
@@ -41,6 +42,15 @@ ASKS_WHAT = re.compile(
 )
 """What makes a day a question of its own, and not one more day of the kind talked about."""
 WHICH = re.compile("だっけ|どっち|どちら|それとも")
+LATER = re.compile(
+    "次の次|つぎのつぎ|次々回|[そさ](?:の|らに)(?:次|つぎ)(?!の日)|もう(?:一つ|ひとつ)次|[二2](?:つ|回)先|それの次"
+    "|その後の|after that|the one after|next next|following one|and then"
+)
+"""The one after the next, or after the one just told."""
+TABLE = re.compile("かれんだー|予定表|日程表|一覧表|収集表|calendar")
+MONTH = 31
+"""Days that a table of collections tells where no days are named."""
+HEARD_FOR_BURNABLE = re.compile("家電(?:ごみ|の日)")
 MAX_SPANS = 3
 NIGHT = re.compile("[夜晩]")
 OUT_AT_NIGHT = re.compile("出し(?:て|と)|だし(?:て|と)|出せ|置い")
@@ -66,6 +76,8 @@ def handle(request: Request) -> Candidate | None:
         return None
     if request.understanding.impossible and not request.understanding.dates:
         return _no_such_day(_tell(request, calendar), request.understanding.impossible[0])
+    if _heard_for_burnable(request, calendar):
+        return _ask_burnable(request, calendar)
     asked = _asked(request, calendar)
     if asked is None:
         return _no_such_category(request, calendar)
@@ -131,6 +143,28 @@ def _a_rule(request: Request) -> bool:
     return at_night and bool(OUT_AT_NIGHT.search(understood.normalized.text))
 
 
+def _heard_for_burnable(request: Request, calendar: Calendar) -> bool:
+    """Tell whether 「家電ごみ」 is said, as voice typing hears 可燃ごみ, in a town without one."""
+    text = fold_kana(request.understanding.normalized.text)
+    return bool(HEARD_FOR_BURNABLE.search(text)) and not any(
+        "家電" in category.label for category in calendar.data.categories
+    )
+
+
+def _ask_burnable(request: Request, calendar: Calendar) -> Candidate:
+    finder = CategoryFinder(calendar.data.categories)
+    found = [c for match in finder.find(normalize("可燃ごみ")) for c in match.categories]
+    labels = [category.label.strip() for category in found]
+    tell = _tell(request, calendar)
+    choices = [*(f"{label}の日" for label in labels), tell.say("appliances")]
+    return Candidate(
+        text=tell.say("which_heard", first=choices[0], other=choices[-1]),
+        score=1.0,
+        status=Status.CLARIFY,
+        choices=tuple(Choice(choice, choice) for choice in choices),
+    )
+
+
 def _asked(request: Request, calendar: Calendar) -> Asked | None:
     """Put the need together; None if a kind was named that this town does not collect."""
     said = request.understanding.categories
@@ -141,6 +175,14 @@ def _asked(request: Request, calendar: Calendar) -> Asked | None:
     if not categories and not (request.understanding.dates and ASKS_WHAT.search(text)):
         kept = request.slots.get("categories") or ()
         categories = tuple(c for c in calendar.data.categories if c.label in kept)
+    if LATER.search(text) and not request.understanding.dates:
+        told = request.slots.get("told")
+        return Asked(
+            categories, (), after=date.fromisoformat(told) if told else None, second=not told
+        )
+    if TABLE.search(fold_kana(text)) and not request.understanding.dates:
+        today = request.at.date()
+        return Asked(categories, ((today, today + timedelta(days=MONTH - 1)),))
     days: list[tuple[date, date]] = []
     spans = _days_meant(request)
     if len(spans) > 1 and categories and WHICH.search(text):
@@ -247,7 +289,7 @@ def _answer(
     data, row = calendar.source(area, asked.days[0][0] if asked.days else request.at.date())
     return replace(
         answer,
-        slots=_slots(asked, name),
+        slots={**_slots(asked, name), **answer.slots},
         sources=(
             Source(
                 title=data.title,

@@ -37,6 +37,10 @@ class Asked:
     """The days meant, as first and last; the first entry is the main reading."""
     further: tuple[tuple[date, date], ...] = ()
     """More days said in the same message."""
+    after: date | None = None
+    """The day told before, where the one after it is asked for (「その次は」)."""
+    second: bool = False
+    """The one after the next is asked for (「次の次」)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,23 @@ class View:
 
     def _next(self, asked: Asked) -> Candidate:
         start = first_day(self.calendar.data.facts, self.at)
+        if asked.after is not None:
+            start = max(start, asked.after + timedelta(days=1))
         found = self._only(self.calendar.next_collections(self.area, start), asked)
         sure = _by_day([one for one in found if _is_sure(one)])
+        if asked.second and sure:
+            return self._next(replace(asked, second=False, after=sure[0].date))
         if not sure:
             return self._unknown(found, asked)
         doubtful = self._worth_saying([one for one in found if not _is_sure(one)], asked)
-        late = start > self.today and self._only(self.calendar.on(self.area, self.today), asked)
+        late = (
+            asked.after is None
+            and start > self.today
+            and self._only(self.calendar.on(self.area, self.today), asked)
+        )
         lines = [self._next_line(sure, asked), self._say("late_next") if late else self._out_by()]
         title = self._say("next_title") if len(sure) > 1 else ""
-        return self._candidate(lines, sure, doubtful, title)
+        return self._candidate(lines, sure, doubtful, title, told=sure[0].date)
 
     def _next_line(self, sure: Sequence[Collection], asked: Asked) -> str:
         soonest = [one for one in sure if one.date == sure[0].date]
@@ -142,7 +154,7 @@ class View:
                 self._say(f"none_on_day{past}", day=when, labels=self._what(asked)),
                 self._next_after(day, asked),
             ]
-        return self._candidate(lines, sure, doubtful)
+        return self._candidate(lines, sure, doubtful, told=day)
 
     def _span(self, first: date, last: date, asked: Asked) -> Candidate:
         begin = self._beginning(first, last)
@@ -308,13 +320,14 @@ class View:
         sure: Sequence[Collection],
         doubtful: Sequence[Collection],
         title: str = "",
+        told: date | None = None,
     ) -> Candidate:
         """Put three lines together; what else there is goes into the details."""
-        told = [line for line in lines if line]
+        shown = [line for line in lines if line]
         rest: list[str] = []
         for remark in dict.fromkeys(r.text for one in sure for r in one.remarks):
             sentence, more = first_sentence(remark, LONGEST_REMARK)
-            told += [self.tell.text(sentence)] if sentence else []
+            shown += [self.tell.text(sentence)] if sentence else []
             rest += [more] if more else []
         if doubtful:
             kinds = {one.category.label for one in doubtful}
@@ -322,12 +335,13 @@ class View:
             what = self._labels(doubtful) if few else self._say("other_kinds", count=len(kinds))
             new_year = all(one.doubt is Doubt.NEW_YEAR for one in doubtful)
             key = "also_unknown_new_year" if new_year else "also_unknown"
-            told.insert(min(2, len(told)), self._say(key, labels=what))
+            shown.insert(min(2, len(shown)), self._say(key, labels=what))
         return Candidate(
-            text="\n".join(told[:3]),
+            text="\n".join(shown[:3]),
             score=1.0,
+            slots={"told": told.isoformat()} if told else {},
             cards=(self._card(sure, title),) if sure and title else (),
-            details=self._details(sure, [*told[3:], *rest]),
+            details=self._details(sure, [*shown[3:], *rest]),
         )
 
     def _card(self, ones: Sequence[Collection], title: str) -> Card:

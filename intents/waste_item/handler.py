@@ -40,6 +40,8 @@ ITS_PART = re.compile(
     "の(?!$|捨|す|出|だ|で|分|仕|処|回|収|日|ひ|曜|ごみ|方|ほう|場合|こと|やつ|は|か|よ|ん|区|種|い|何|な|ど)"
 )
 """What follows a thing of which only a part is meant (スプレー缶のふた)."""
+SCHEDULES = frozenset(("かれんだー", "こよみ", "手帳"))
+"""Things that with a day (「今月のカレンダー」) are asked to be shown, not thrown away."""
 DAY_ASKED = re.compile("いつ|何曜|何日|なんよう|の日|収集日|回収日|when|what day|which day")
 
 
@@ -126,6 +128,8 @@ def _one_of_another(request: Request) -> bool:
     """Tell whether a part of a thing is asked about (「スプレー缶のふた」) that has no entry."""
     understood = request.understanding
     text = fold_kana(understood.normalized.text)
+    if understood.dates and any(fold_kana(m.text) in SCHEDULES for m in understood.items):
+        return True
     return any(ITS_PART.match(text, match.end) for match in understood.items)
 
 

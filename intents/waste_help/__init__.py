@@ -1,0 +1,1 @@
+"""What newcomers ask about putting garbage out: by when, where, in which bag, and what went wrong."""
