@@ -94,7 +94,8 @@ def handle(request: Request) -> Candidate | None:
 def _about_a_thing(request: Request) -> bool:
     """Tell whether a thing of the dictionary is named, and no kind of garbage."""
     understood = request.understanding
-    return bool(understood.items) and not understood.categories
+    things = [match for match in understood.items if not TABLE.search(fold_kana(match.text))]
+    return bool(things) and not understood.categories
 
 
 def _only_a_thing(request: Request) -> bool:
@@ -156,7 +157,9 @@ def _ask_burnable(request: Request, calendar: Calendar) -> Candidate:
     found = [c for match in finder.find(normalize("可燃ごみ")) for c in match.categories]
     labels = [category.label.strip() for category in found]
     tell = _tell(request, calendar)
-    choices = [*(f"{label}の日" for label in labels), tell.say("appliances")]
+    place = request.place
+    of = f"{place.said}の" if place is not None and place.origin == "said" else ""
+    choices = [*(f"{of}{label}の日" for label in labels), tell.say("appliances")]
     return Candidate(
         text=tell.say("which_heard", first=choices[0], other=choices[-1]),
         score=1.0,

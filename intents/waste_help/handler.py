@@ -96,7 +96,9 @@ def _following(request: Request, calendar: Calendar, tell: Teller) -> str | None
         return None
     area, today = place.areas[0], request.at.date()
     said = [c for match in request.understanding.categories for c in match.categories]
-    kinds = said or [one.category for one in calendar.on(area, today) if one.doubt is None]
+    dates = request.understanding.dates
+    missed = dates[0].first if dates and dates[0].first == dates[0].last else today
+    kinds = said or [one.category for one in calendar.on(area, missed) if one.doubt is None]
     if len({kind.index for kind in kinds}) != 1:
         return None
     found = calendar.next_of(area, kinds[0], today + timedelta(days=1))
@@ -109,8 +111,7 @@ def _following(request: Request, calendar: Calendar, tell: Teller) -> str | None
 
 
 def _left(request: Request, calendar: Calendar, tell: Teller) -> Candidate:
-    text = f"{tell.say('left')}\n{desk_line(request.knowledge, tell.wording.language)}"
-    return _known(calendar, text, "source.yaml")
+    return _unknown(request, tell, tell.say("left"))
 
 
 def _place(request: Request, calendar: Calendar, tell: Teller) -> Candidate:
