@@ -93,22 +93,35 @@ def wrong(row: Row, reply: Reply) -> str | None:
     body = reply.text.split("\n\n出典")[0]
     if gold.get("elsewhere"):
         return "the roster answers" if reply.intent == "holiday_clinic" else None
+    if gold.get("weekday") and reply.intent == "hospital":
+        return None
     if reply.intent != "holiday_clinic":
         return f"answered by {reply.intent or reply.answer_id}"
     if "119" not in body or ("電話" not in body and "phone" not in body.lower()):
         return "does not say to phone first, or when it is 119"
+    return _whom_to_phone(row, body, text) or _what_is_known(row, reply, body)
+
+
+def _whom_to_phone(row: Row, body: str, text: str) -> str | None:
+    gold = row.gold
     child = gold.get("opening") in ("child", "newborn") or gold.get("child")
     if ("#8000" in text) != bool(child) and not gold.get("unknown"):
         return "#8000 is missing" if child else "#8000 for somebody grown up"
-    if gold.get("opening") in ("child", "newborn") and "#8000" not in body.split("\n")[0]:
+    if (
+        gold.get("opening") in ("child", "newborn")
+        and "#8000" not in body.split("\n", maxsplit=1)[0]
+    ):
         return "does not open with #8000"
+    return None
+
+
+def _what_is_known(row: Row, reply: Reply, body: str) -> str | None:
+    gold = row.gold
     if gold.get("unknown"):
         known = reply.slots.get("covered") or reply.slots.get("clinics")
         return "told something that is not known" if known else None
-    if (
-        gold.get("weekday")
-        and ("午前中" if gold["weekday"] == "saturday" else "平日の昼間") not in body
-    ):
+    ordinary = "午前中" if gold.get("weekday") == "saturday" else "平日の昼間"
+    if gold.get("weekday") and ordinary not in body:
         return "does not name ordinary clinics"
     return _named(row, reply, body)
 
@@ -150,7 +163,9 @@ def outcome(row: Row, reply: Reply) -> tuple[str, str]:
     if reply.status is Status.CLARIFY:
         if gold.get("elsewhere"):
             return ("wrong", "asks back") if reply.intent == "holiday_clinic" else ("at once", "")
-        return "asked", ""
+        return (
+            ("at once", "") if reply.intent == "hospital" and gold.get("weekday") else ("asked", "")
+        )
     silent = reply.status in (Status.ABSTAIN, Status.SUGGEST)
     if silent and not gold.get("unknown") and not gold.get("elsewhere"):
         return "abstained", str(reply.intent)

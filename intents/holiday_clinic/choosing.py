@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from concierge.clinics.ages import in_department, kind_of, sees_age
@@ -12,16 +12,17 @@ from concierge.clinics.duties import Duties
 from concierge.clinics.model import Duty, RosterInfo
 from concierge.clock import TOKYO, midnight
 from concierge.message import Location
+from concierge.opendata.clinics.notebook import name_key
 from concierge.places.geo import distance
 from intents.holiday_clinic.asked import Asked
 
 __all__ = [
     "Chosen",
     "Found",
+    "Here",
     "choose",
     "later_today",
     "look_on",
-    "metres",
     "next_after",
     "open_now",
 ]
@@ -29,6 +30,31 @@ __all__ = [
 ONE_DAY = timedelta(days=1)
 LOOK_AHEAD = 31
 SURGERY = ("外科", "整形外科", "外科系", "脳神経外科")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where the resident is, and where the clinics are that the town's other lists know.
+
+    `name` is what the place is called, `slot` what is kept of it for the next turn.
+    """
+
+    point: Location | None = None
+    name: str = ""
+    slot: str | None = None
+    listed: Mapping[str, Location] = field(default_factory=dict)
+
+    def place_of(self, duty: Duty) -> Location | None:
+        """Return where a clinic is, as far as any list says."""
+        clinic = duty.clinic
+        if clinic.latitude is not None and clinic.longitude is not None:
+            return Location(clinic.latitude, clinic.longitude)
+        return self.listed.get(name_key(clinic.name))
+
+    def metres(self, duty: Duty) -> float | None:
+        """Return how far a clinic is, None where that is not known."""
+        place = self.place_of(duty)
+        return None if self.point is None or place is None else distance(self.point, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +77,13 @@ class Found:
     missing: tuple[RosterInfo, ...]
 
 
-def choose(duties: Iterable[Duty], asked: Asked, here: Location | None = None) -> Chosen:
+def choose(duties: Iterable[Duty], asked: Asked, here: Here) -> Chosen:
     """Return those of the duties that are meant, the nearest first where one's place is known."""
     listed = [duty for duty in duties if _not_refused(duty, asked)]
     chosen = _by_department(listed, asked) if asked.department else _at_large(listed, asked)
-    if here is None:
-        return chosen
-    measured = sorted(chosen.duties, key=lambda duty: metres(duty, here))
-    return Chosen(
-        tuple(measured),
-        chosen.may_refuse_children,
-        chosen.surgery_at_large,
-        chosen.department_unknown,
-    )
-
-
-def metres(duty: Duty, here: Location) -> float:
-    """Return how far a clinic is; infinite where its place is not known."""
-    clinic = duty.clinic
-    if clinic.latitude is None or clinic.longitude is None:
-        return float("inf")
-    return distance(here, Location(clinic.latitude, clinic.longitude))
+    far = float("inf")
+    measured = sorted(chosen.duties, key=lambda duty: here.metres(duty) or far)
+    return replace(chosen, duties=tuple(measured))
 
 
 def _not_refused(duty: Duty, asked: Asked) -> bool:
@@ -127,21 +139,21 @@ def _medical(duty: Duty) -> bool:
     return kind_of(duty.clinic.departments, duty.clinic.name) == "medical"
 
 
-def open_now(duties: Duties, asked: Asked, at: datetime, here: Location | None) -> Chosen:
+def open_now(duties: Duties, asked: Asked, at: datetime, here: Here) -> Chosen:
     """Return who is open at this moment and still takes patients."""
     listed = duties.open_at(at)
     taking = [duty for duty in listed if (last := duty.closes_after(at)) and last > at]
     return choose(taking, asked, here)
 
 
-def later_today(duties: Duties, asked: Asked, at: datetime, here: Location | None) -> Chosen:
+def later_today(duties: Duties, asked: Asked, at: datetime, here: Here) -> Chosen:
     """Return who opens later today."""
     listed = [duty for duty in duties.on(at.date()).duties if duty.opens_after(at)]
     return choose(listed, asked, here)
 
 
 def next_after(
-    duties: Duties, asked: Asked, day: date, here: Location | None, *, off_only: bool = False
+    duties: Duties, asked: Asked, day: date, here: Here, *, off_only: bool = False
 ) -> Found | None:
     """Return the next day, from this one on, on which somebody who is meant is on duty."""
     for ahead in range(LOOK_AHEAD):
@@ -154,9 +166,7 @@ def next_after(
     return None
 
 
-def look_on(
-    duties: Duties, asked: Asked, day: date, at: datetime | None, here: Location | None
-) -> Found:
+def look_on(duties: Duties, asked: Asked, day: date, at: datetime | None, here: Here) -> Found:
     """Return who is meant on a day, within the hours asked for, and not over yet where it is today."""
     known = duties.on(day)
     listed = list(known.duties)

@@ -68,7 +68,7 @@ class Finding:
 
     def __init__(self, request: Request, asked: Asked, says: Teller, duties: Duties) -> None:
         self.asked, self.says, self.duties = asked, says, duties
-        self.at, self.here = request.at, request.location
+        self.at, self.here = request.at, says.here
 
     @property
     def today(self) -> date:
@@ -87,7 +87,7 @@ class Finding:
         chosen = open_now(self.duties, self.asked, self.at, self.here)
         if chosen.duties:
             return Told("now", chosen.duties, self.today, chosen=chosen, missing=self._missing())
-        ordinary = self._ordinary(self.today)
+        ordinary = None if self.asked.department in OTHER_HELP else self.ordinary(self.today)
         soon = later_today(self.duties, self.asked, self.at, self.here)
         if soon.duties:
             first = min(start for d in soon.duties if (start := d.opens_after(self.at)))
@@ -141,7 +141,7 @@ class Finding:
             return replace(told, other=self._other_reading())
         if found.missing:
             return self._unknown(day)
-        ordinary = self._ordinary(day)
+        ordinary = None if asked.department in OTHER_HELP else self.ordinary(day)
         if ordinary:
             return Told(ordinary, day=day)
         if not found.covered:
@@ -152,7 +152,7 @@ class Finding:
         """Tell that nobody who is meant is on duty, and who is next."""
         asked = replace(self.asked, hours=None, days=())
         timed = self.asked.hours is not None
-        had = choose(self.duties.on(day).duties, asked)
+        had = choose(self.duties.on(day).duties, asked, self.here)
         start = day if timed and day > self.today else day + ONE_DAY
         later = next_after(self.duties, asked, start, self.here) if day >= self.today else None
         near = later is not None and later.chosen.duties and later.day - day <= SOON
@@ -216,9 +216,9 @@ class Finding:
     def _unknown(self, day: date, titles: Sequence[str] = ()) -> Told:
         return Told("unknown", day=day, missing=tuple(titles), known=False)
 
-    def _ordinary(self, day: date) -> str | None:
+    def ordinary(self, day: date) -> str | None:
         """Return the line that ordinary clinics are open on such a day, None where they are not."""
-        if is_day_off(day) or self.asked.department in OTHER_HELP or day < self.today:
+        if is_day_off(day) or day < self.today:
             return None
         hours = self.asked.hours
         hour = hours[0].hour if hours else self.at.hour if not self.asked.days else 10

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from concierge.clinics.duties import Duties
+from concierge.clinics.hours import read_hours
 from concierge.clinics.model import Duty
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.message import Card, Choice, Source, Status
+from concierge.opendata.clinics.notebook import name_key
+from concierge.places.whereabouts import Whereabouts, whereabouts
 from concierge.safety import Illness, illness_reply
 from intents.holiday_clinic.asked import Asked, read_asked
-from intents.holiday_clinic.choosing import choose
+from intents.holiday_clinic.choosing import Here, choose
 from intents.holiday_clinic.finding import Finding
 from intents.holiday_clinic.telling import LONGEST, Teller, teller
 
@@ -23,6 +26,7 @@ __all__ = ["TOPICS", "handle"]
 
 TOPICS = ("当番医", "休日当番医", "急病", "病院", "救急")
 _ADULT = Illness("adult", "")
+MOST_CARDS = 10
 FORMS = ((3, 2), (3, 1), (2, 2), (2, 1), (3, 0), (1, 2), (2, 0), (1, 1), (1, 0))
 """How many clinics are named, and how much is told of each, the best first."""
 WEEK_WORDS = (
@@ -49,14 +53,34 @@ def handle(request: Request) -> Candidate | None:
     if asked is None:
         return None
     understood = request.understanding
-    says = teller(understood.language, request.at, request.location)
+    says = teller(
+        understood.language,
+        request.at,
+        _here(request, asked),
+        request.knowledge.municipality.map_url,
+    )
     if understood.impossible and not understood.dates:
         text = says("no_such_day", said=understood.impossible[0])
         return Candidate(text=text, score=1.0, status=Status.CLARIFY)
     duties = request.knowledge.clinics
     if duties is None:
         return _without_data(request, asked, says)
-    return _Answer(request, asked, says, duties).candidate()
+    answer = _Answer(request, asked, says, duties)
+    return None if answer.for_ordinary_clinics() else answer.candidate()
+
+
+def _here(request: Request, asked: Asked) -> Here:
+    """Return where the resident is, where it was said or shared, and where listed clinics are."""
+    hospitals = request.knowledge.places.hospitals
+    listed = {name_key(each.name): each.location for each in hospitals if each.location}
+    understood = request.understanding
+    said = understood.areas or understood.landmarks or "near" in request.slots
+    if not (asked.near or said or request.location):
+        return Here(listed=listed)
+    found = whereabouts(request)
+    if not isinstance(found, Whereabouts):
+        return Here(listed=listed)
+    return Here(found.point, found.name, found.slot, listed)
 
 
 def _without_data(request: Request, asked: Asked, says: Teller) -> Candidate | None:
@@ -112,8 +136,21 @@ class _Answer:
 
     def __init__(self, request: Request, asked: Asked, says: Teller, duties: Duties) -> None:
         self.request, self.asked, self.says, self.duties = request, asked, says, duties
-        self.told = Finding(request, asked, says, duties).told()
+        self.finding = Finding(request, asked, says, duties)
+        self.told = self.finding.told()
         self.opening = _opening(request, asked, says)
+
+    def for_ordinary_clinics(self) -> bool:
+        """Tell whether the town's list of clinics answers better: a department on an ordinary day."""
+        asked, request = self.asked, self.request
+        if not request.knowledge.places.hospitals or self.opening or asked.roster or request.slots:
+            return False
+        particular = asked.department or asked.child or asked.near
+        if not particular or asked.department == "薬局" or asked.day_off:
+            return False
+        day = asked.days[0][0] if asked.days else request.at.date()
+        single = not asked.days or asked.days[0][0] == asked.days[0][1]
+        return single and self.finding.ordinary(day) is not None
 
     def candidate(self) -> Candidate:
         """Return the whole answer."""
@@ -122,6 +159,8 @@ class _Answer:
         slots = {**_slots(self.request, self.asked), "clinics": names, "covered": told.known}
         if told.day is not None:
             slots["date"] = told.day.isoformat()
+        if self.says.here.slot:
+            slots["near"] = self.says.here.slot
         return Candidate(
             text="\n".join(self._lines()),
             score=1.0,
@@ -170,8 +209,21 @@ class _Answer:
         """Name whom to phone for advice, as the first thing or beside the answer."""
         who = "child" if self.asked.child else "adult"
         line = self.request.knowledge.safety.lines[f"{who}_illness"]
+        if who == "child" and how != "line" and line.hours and self._closed(line.hours):
+            return self.says("child_opening_closed", number=line.number, hours=line.hours)
         hours = self.says("open_hours", hours=line.hours) if line.hours else ""
         return self.says(f"{who}_{how}", number=line.number, hours=hours)
+
+    def _closed(self, hours: str) -> bool:
+        """Tell whether a line is surely closed now: its hours are read, and are over."""
+        read = read_hours(hours.replace("毎日", "").strip())
+        if read is None or not read.spans or read.note:
+            return False
+        at = self.request.at
+        minute = at.hour * 60 + at.minute
+        return not any(
+            span.opens <= minute + shift < span.closes for span in read.spans for shift in (0, 1440)
+        )
 
     def _sentence(self, shown: int, level: int) -> str:
         told, says = self.told, self.says
@@ -214,6 +266,10 @@ class _Answer:
             return self._ask()
         if caution := self._caution():
             return f"{says('call_short')}{caution}"
+        if self.asked.near:
+            place = says.here.name
+            where = says("near_place", place=place) if says.here.point else says("say_where")
+            return f"{says('call_short')}{where}"
         if self.opening:
             return says("call_short")
         return says(
@@ -238,15 +294,10 @@ class _Answer:
     def _cards(self) -> tuple[Card, ...]:
         told, says = self.told, self.says
         if told.days:
-            each = [
-                says.card(duties, says("title", day=says.day(day))) for day, duties in told.days
-            ]
-            return tuple(each)
-        if not told.duties:
-            return ()
-        day = says.day(told.day or self.request.at.date())
-        title = says("title_now") if told.template == "now" else says("title", day=day)
-        return (says.card(told.duties, title, self._caution()),)
+            return tuple(
+                says.day_card(duties, says("title", day=says.day(day))) for day, duties in told.days
+            )
+        return tuple(says.card(duty, self._caution()) for duty in told.duties[:MOST_CARDS])
 
     def _details(self) -> str | None:
         """Return what did not fit: the rest of the opening, all clinics in full, advice, who knows."""
@@ -255,8 +306,9 @@ class _Answer:
         if self.opening and self.asked.newborn and told.duties:
             parts.append(self._sentence(1, 1))
         parts += self.opening[1:-1] if not self.asked.newborn else []
-        for card in self._cards():
-            parts += [card.title, *(f"{row.label}: {row.value}" for row in card.rows)]
+        for day, duties in told.days or ((told.day, told.duties),):
+            parts += [says("title", day=says.day(day))] if day and told.days else []
+            parts += [says.line(duty) for duty in duties]
         if not self.opening and self._has_line() and self.asked.department not in ("歯科", "薬局"):
             parts.append(self._advised("line"))
         if told.missing:
@@ -267,6 +319,9 @@ class _Answer:
     def _offers(self) -> tuple[Choice, ...]:
         """Offer the other kinds of help that there are on the day, at the first question."""
         asked, told = self.asked, self.told
+        if told.template in ("weekday", "saturday") and self.request.knowledge.places.hospitals:
+            label = self.says("find_clinic")
+            return (Choice(label, label),)
         if asked.illness or asked.department or told.day is None or not told.duties:
             return ()
         offers = []
@@ -274,7 +329,7 @@ class _Answer:
             if department == "小児科" and asked.child:
                 continue
             wanted = replace(asked, department=department, child=False, adult=False, age=None)
-            if choose(self.duties.on(told.day).duties, wanted).duties:
+            if choose(self.duties.on(told.day).duties, wanted, self.says.here).duties:
                 label = self.says("offer", department=self.says.department(department))
                 offers.append(Choice(label, label))
         return tuple(offers)

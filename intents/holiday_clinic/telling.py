@@ -13,12 +13,12 @@ import yaml
 
 from concierge.clinics.model import DAY_MINUTES, Duty, clock
 from concierge.language.normalize import fold_kana
-from concierge.message import Card, Location, Row
+from concierge.message import Card, Row
 from concierge.municipality import Department
 from concierge.places.geo import map_link, told_distance
 from concierge.safety import TownSafety
 from intents.holiday_clinic.asked import Asked
-from intents.holiday_clinic.choosing import metres
+from intents.holiday_clinic.choosing import Here
 
 __all__ = ["LONGEST", "Teller", "teller"]
 
@@ -26,7 +26,6 @@ LONGEST = 178
 """Characters of an answer's three lines together."""
 SOON = 90
 """Minutes before the end of reception from which on they are told."""
-FAR = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Teller:
     says: dict[str, Any]
     language: str
     at: datetime
-    here: Location | None = None
+    here: Here
     map_url: str | None = None
 
     def __call__(self, name: str, /, **filled: object) -> str:
@@ -103,7 +102,7 @@ class Teller:
             about.append(left)
         if clinic.phone:
             about.append(self("phone", phone=clinic.phone))
-        if self.here is not None and (far := metres(duty, self.here)) < FAR:
+        if (far := self.here.metres(duty)) is not None:
             about.append(told_distance(far, self.language))
         joined = str(self.says["about"]).join(part for part in about if part)
         return self("clinic", name=clinic.name, about=joined) if joined else clinic.name
@@ -136,26 +135,43 @@ class Teller:
             return ""
         return self("last_call", time=self._clock(span.reception_to))
 
-    def card(self, duties: Sequence[Duty], title: str, note: str | None = None) -> Card:
-        """Return a card with everything known of each clinic."""
-        return Card(title, tuple(self._row(duty) for duty in duties), note)
+    def day_card(self, duties: Sequence[Duty], title: str) -> Card:
+        """Return one day's card, a line for each clinic."""
+        return Card(title, tuple(Row(d.clinic.name, self._in_a_line(d)) for d in duties))
 
-    def _row(self, duty: Duty) -> Row:
+    def _in_a_line(self, duty: Duty) -> str:
         clinic = duty.clinic
-        parts = [
-            "・".join(self.department(each) for each in clinic.departments),
+        departments = "・".join(self.department(each) for each in clinic.departments)
+        parts = (
+            departments,
             self.hours(duty),
-            self("phone", phone=clinic.phone) if clinic.phone else "",
-            clinic.address or "",
-            self("sees", sees=clinic.sees) if clinic.sees else "",
-            duty.notes or "",
-        ]
-        if self.here is not None and (far := metres(duty, self.here)) < FAR:
-            parts.append(told_distance(far, self.language))
-        if clinic.latitude is not None and clinic.longitude is not None:
-            point = Location(clinic.latitude, clinic.longitude)
-            parts.append(self("map", link=map_link(point, self.map_url, clinic.name)))
-        return Row(clinic.name, " / ".join(part for part in parts if part))
+            clinic.phone,
+            clinic.address,
+            clinic.sees,
+            duty.notes,
+        )
+        return " / ".join(part for part in parts if part)
+
+    def line(self, duty: Duty) -> str:
+        """Return everything published of one clinic in a line."""
+        return f"{duty.clinic.name}: {self._in_a_line(duty)}"
+
+    def card(self, duty: Duty, note: str | None) -> Card:
+        """Return one clinic's card: department, hours, number, address, distance, map."""
+        clinic, says = duty.clinic, self.says["labels"]
+        point, far = self.here.place_of(duty), self.here.metres(duty)
+        rows = {
+            "departments": "・".join(self.department(each) for each in clinic.departments),
+            "hours": self.hours(duty),
+            "phone": clinic.phone,
+            "sees": clinic.sees,
+            "note": duty.notes,
+            "address": clinic.address,
+            "distance": told_distance(far, self.language) if far is not None else None,
+            "map": map_link(point, self.map_url, clinic.name) if point else None,
+        }
+        told = tuple(Row(str(says[name]), value) for name, value in rows.items() if value)
+        return Card(clinic.name, told, note)
 
     def ask(self, inquiry: tuple[str, str] | None, desk: Department) -> str:
         """Say who knows who is on duty."""
@@ -192,8 +208,6 @@ def _lines(language: str) -> dict[str, Any]:
     return table
 
 
-def teller(
-    language: str, at: datetime, here: Location | None, map_url: str | None = None
-) -> Teller:
+def teller(language: str, at: datetime, here: Here, map_url: str | None = None) -> Teller:
     """Return who speaks this language; Japanese where it has no lines of its own."""
     return Teller(_lines(language), language, at, here, map_url)
