@@ -2,7 +2,8 @@
 
     intents/<name>/sentences/<language>.yaml   what residents type (see `concierge.sentences`)
     intents/<name>/handler.py                  `handle(request)`, the answer; `TOPICS`, what it is
-                                               about in staff's words (for notices)
+                                               about in staff's words (for notices); `BEFORE`, the
+                                               intents that are silent where this one answers
     intents/<name>/tests/<language>.yaml       its own test sentences
 
 Adding the folder is all there is to adding an intent.

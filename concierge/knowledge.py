@@ -186,7 +186,7 @@ class KnowledgeLoader:
             )
             for kind in DATASETS
         }
-        names = tuple(filter(None, (municipality.name, municipality.prefecture)))
+        names = municipality.before_names
         same = all(
             len(parts[kind]) == len(self._parts.get(kind, ()))
             and all(map(operator.is_, parts[kind], self._parts.get(kind, ())))

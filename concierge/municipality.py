@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -95,6 +96,13 @@ class Municipality:
             if any(normalized_key(word) == key for word in (department.name, *department.topics)):
                 return department
         return self.reception
+
+    @property
+    def before_names(self) -> tuple[str, ...]:
+        """What may stand before the name or the address of a place in town: 海原県, あさなぎ市, あさなぎ."""
+        reading = self.reading or ""
+        bare = re.sub("(?:し|ちょう|まち|むら|そん|く)$", "", reading)
+        return tuple(filter(None, (self.name, self.prefecture, reading, bare)))
 
     @property
     def reception(self) -> Department:

@@ -19,7 +19,7 @@ __all__ = ["Landmark", "LandmarkFinder", "area_middles", "middle", "town_of"]
 
 KANJI_OR_KATAKANA = re.compile(r"[一-鿿々〆ァ-ヶ]")
 HIRAGANA = re.compile(r"[ぁ-んー]+")
-SHORTEST, SHORTEST_KANA = 2, 5
+SHORTEST, SHORTEST_KANA, SHORTEST_EVENT = 2, 5, 3
 BRACKETS = re.compile(r"[（(]([^（()）]*)[)）]")
 LEGAL = re.compile(
     r"^(?:[（(][一-鿿]{1,4}[)）]|(?:公益|一般)?(?:社団|財団|医療|社会福祉|学校|宗教)(?:医療)?法人"
@@ -85,7 +85,7 @@ class LandmarkFinder:
             key: name
             for name in events
             for key in _event_keys(name)
-            if len(key) >= SHORTEST_KANA - 2 and key not in self._names
+            if len(key) >= SHORTEST_EVENT and key not in self._names and key not in towns
         }
         self._towns = {
             key: middle(points)
@@ -159,6 +159,7 @@ class LandmarkFinder:
 
     def _keys(self, spot: Spot) -> set[str]:
         names = {spot.name, *spot.aliases}
+        given = {fold_place(normalize(name).text).text for name in names}
         if spot.reading:
             names.add(spot.reading)
         if spot.english and len(spot.english) >= SHORTEST_KANA:
@@ -172,13 +173,17 @@ class LandmarkFinder:
         for name in names:
             key = fold_place(normalize(name).text).text
             for prefix in self._prefixes:
+                kana = HIRAGANA.fullmatch(prefix) is not None
+                if kana and not HIRAGANA.fullmatch(key):
+                    continue
                 if prefix and key.startswith(prefix) and len(key) > len(prefix) + 1:
-                    keys.add(MUNICIPAL.sub("", key.removeprefix(prefix)).removeprefix("立"))
+                    rest = key.removeprefix(prefix)
+                    keys |= {rest, MUNICIPAL.sub("", rest).removeprefix("立").removeprefix("りつ")}
             keys |= {key, MUNICIPAL.sub("", key)}
         return {
             key
             for key in keys
-            if len(key) >= (SHORTEST_KANA if HIRAGANA.fullmatch(key) else SHORTEST)
+            if len(key) >= (SHORTEST_KANA - (key in given) if HIRAGANA.fullmatch(key) else SHORTEST)
             and key not in GENERIC
         }
 
@@ -190,9 +195,9 @@ def _behind_a_gap(text: Normalized, position: int) -> bool:
 
 
 def _event_keys(name: str) -> set[str]:
-    """Return the keys of an event: its whole name, and its last word of several (海岸分館の…)."""
-    keys = {fold_place(normalize(part).text).text for part in (name, *name.split()[-1:])}
-    return {key for key in keys if not re.fullmatch(r"(?:イベント|教室|講座|.{0,2})", key)}
+    """Return the keys of an event: its whole name, and its longer words where it has several."""
+    parts = [part for part in name.split() if len(part) >= SHORTEST_KANA]
+    return {fold_place(normalize(part).text).text for part in (name, *parts)}
 
 
 def town_of(address: str, municipality: Iterable[str] = ()) -> Iterator[str]:

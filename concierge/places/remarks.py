@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from concierge.places.hours import NEW_YEAR, Closure, Doubt, Span, Special
 
@@ -97,6 +98,7 @@ class _Found:
     doubts: list[Doubt] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def read_remark(text: str) -> Remark:
     """Take a remark apart; never raises."""
     folded = unicodedata.normalize("NFKC", text).replace("〜", "~").replace("‐", "-")

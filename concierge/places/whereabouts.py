@@ -74,7 +74,7 @@ def _named(request: Request) -> Whereabouts | None:
     if HERE.search(request.understanding.normalized.text) and request.location is not None:
         return Whereabouts(request.location, SAYS("here", request.understanding.language))
     start = looked_from(request)
-    if start is not None:
+    if start is not None and start.spots:
         return _from(start)
     found = [m for m in request.understanding.landmarks if m.spots and m.location]
     return _from(found[0]) if found else None

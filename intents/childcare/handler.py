@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -85,7 +85,7 @@ def handle(request: Request) -> Candidate | None:
         return _none(request, wanted, slots)
     here = whereabouts(request)
     if isinstance(here, Candidate):
-        return here
+        return replace(here, slots={**slots, **here.slots})
     if here is not None:
         return _nearest(request, wanted, here, found, slots)
     if NEAR.search(request.understanding.normalized.text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from concierge.engine import Candidate
@@ -93,12 +93,13 @@ def handle(request: Request) -> Candidate | None:
         and not (event.first == event.last == request.at.date() and _over(event, request))
     ]
     here: Whereabouts | None = None
-    if NEAR.search(request.understanding.normalized.text):
+    if NEAR.search(request.understanding.normalized.text) or _answers_where(request):
         found_where = whereabouts(request)
         if found_where is None:
-            return ask_where(request, SAYS("events", request.understanding.language))
+            what = SAYS("events", request.understanding.language)
+            return ask_where(request, what, _asked_days(request))
         if isinstance(found_where, Candidate):
-            return found_where
+            return replace(found_where, slots={**_asked_days(request), **found_where.slots})
         here = found_where
     title = wanted[0].key if wanted else "free" if free else "events"
     return _list(request, found, (first, last), title, here)
@@ -126,6 +127,19 @@ def _span(request: Request) -> tuple[date, date]:
     if first < today <= last:
         first = today
     return first, min(last, first + LONGEST_SPAN * ONE_DAY)
+
+
+def _answers_where(request: Request) -> bool:
+    """Tell whether this is the place of an event that was asked for near somewhere."""
+    return bool(request.slots) and "events" not in request.slots and "event" not in request.slots
+
+
+def _asked_days(request: Request) -> dict[str, object]:
+    """Return the days that were said, to be kept while it is asked where."""
+    if not request.understanding.dates:
+        return {}
+    first, last = _span(request)
+    return {"days": [first.isoformat(), last.isoformat()]}
 
 
 def _filters(request: Request) -> list[Filter]:

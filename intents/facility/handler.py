@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def handle(request: Request) -> Candidate | None:
     if found is None:
         return None
     kind, facilities = found
-    if NEAR.search(request.understanding.normalized.text) or _looks_from_an_area(request):
+    near = NEAR.search(request.understanding.normalized.text) or request.slots.get("kind") == kind
+    if near or _looks_from_an_area(request):
         return _nearest(request, kind, facilities)
     if len(facilities) == 1:
         return _about(request, facilities[0])
@@ -93,6 +95,11 @@ def _of_the_kind(request: Request) -> tuple[str, list[Facility]] | None:
             named = [f for f in request.knowledge.places.facilities if _has_alias(f, names)]
             found += [facility for facility in named if facility not in found]
             return (text[said.start() : said.end()], found) if found else None
+    kept = request.slots.get("kind")
+    if isinstance(kept, str) and not request.slots.get("facility"):
+        of_kind = next((n for words, n in KINDS if words.search(fold_kana(kept))), None)
+        if of_kind is not None:
+            return kept, [f for f in request.knowledge.places.facilities if of_kind.search(f.name)]
     return None
 
 
@@ -242,7 +249,7 @@ def _nearest(request: Request, kind: str, facilities: list[Facility]) -> Candida
     if here is None:
         return ask_where(request, SAYS("what", language, kind=kind), {"kind": kind})
     if isinstance(here, Candidate):
-        return here
+        return replace(here, slots={"kind": kind, **here.slots})
     found = nearest(facilities, here.point, lambda facility: facility.location, SHOWN)
     if not found:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -35,9 +35,10 @@ from concierge.places.whereabouts import NEAR, Whereabouts, ask_where, whereabou
 from concierge.places.whereabouts import SAYS as PLACE
 from concierge.safety import illness_in
 
-__all__ = ["TOPICS", "handle"]
+__all__ = ["BEFORE", "TOPICS", "handle"]
 
 TOPICS = ("病院", "医療機関")
+BEFORE = ("holiday_clinic",)
 SAYS = Says.beside(__file__)
 DEPARTMENTS: dict[str, re.Pattern[str]] = {
     str(name): re.compile(str(words))
@@ -48,8 +49,8 @@ DEPARTMENTS: dict[str, re.Pattern[str]] = {
 FOR_DUTY = re.compile(
     "当番|救急|急患|夜|深夜|休日|祝日|日曜|日祝|時間外|day off|holiday|sunday|night|emergency"
 )
-NOW = re.compile("今(?!日|週|月|度)|いま|すぐ|now")
-DAYTIME = range(7, 18)
+NOW = re.compile("今(?!日|週|月|度)|いま|すぐ|やって(?:る|ます|ない|い)|(?:開|空|あ)いて|now")
+DAYTIME = range(8, 18)
 SHOWN = 3
 
 
@@ -94,7 +95,7 @@ def handle(request: Request) -> Candidate | None:
         return _none(request, wanted, slots)
     here = whereabouts(request)
     if isinstance(here, Candidate):
-        return here
+        return replace(here, slots={**slots, **here.slots})
     if here is None and (
         NEAR.search(request.understanding.normalized.text) or not wanted.department
     ):
@@ -113,15 +114,15 @@ def _wanted(request: Request) -> Wanted | None:
         return None
     today = request.at.date()
     day = understood.dates[0].first if understood.dates else None
+    said = next((name for name, words in DEPARTMENTS.items() if words.search(text)), None)
     if day is None and NOW.search(text):
-        if request.at.hour not in DAYTIME:
+        if request.at.hour not in DAYTIME or said is None:
             return None
         day = today
     if day is None and isinstance(kept := request.slots.get("date"), str):
         day = date.fromisoformat(kept)
     if day is not None and is_day_off(day):
         return None
-    said = next((name for name, words in DEPARTMENTS.items() if words.search(text)), None)
     kept_department = request.slots.get("department")
     department = said or (kept_department if isinstance(kept_department, str) else None)
     return Wanted(department, day)

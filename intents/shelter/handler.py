@@ -30,6 +30,9 @@ KINDS: dict[Hazard, re.Pattern[str]] = {
     ).items()
 }
 HINANJO = re.compile("避難所|ひなんじょ|ひなん所|shelter")
+ABOUT = re.compile(
+    "避難|ひなん|大丈夫|だいじょうぶ|使え|つかえ|安全|逃げ|にげ|site|shelter|safe|use"
+)
 ENGLISH = {
     Hazard.FLOOD: "floods",
     Hazard.LANDSLIDE: "landslides",
@@ -50,7 +53,7 @@ def handle(request: Request) -> Candidate | None:
         return None
     hazard = _hazard(request)
     named = _named(request)
-    if named is not None and looked_from(request) is None:
+    if named is not None and looked_from(request) is None and _says_more(request):
         return _about(request, named, hazard)
     slots: dict[str, object] = {} if hazard is None else {"hazard": str(hazard)}
     if hazard is not None and not any(hazard in shelter.hazards for shelter in shelters):
@@ -80,6 +83,12 @@ def _named(request: Request) -> Shelter | None:
         if found is not None:
             return found
     return None
+
+
+def _says_more(request: Request) -> bool:
+    """Tell whether anything besides a place's name is said: else it is only where to look from."""
+    text = fold_kana(request.understanding.masked_places)
+    return ABOUT.search(text) is not None or any(words.search(text) for words in KINDS.values())
 
 
 def _language(request: Request) -> str:

@@ -41,11 +41,15 @@ class Table:
 
 def is_blank(cell: str) -> bool:
     """Tell whether a cell holds nothing but white space, control or invisible characters."""
-    return not any(character.isprintable() and not character.isspace() for character in cell)
+    return not cell or not any(
+        character.isprintable() and not character.isspace() for character in cell
+    )
 
 
 def visible(text: str) -> str:
     """Return the text without invisible characters, and with single spaces inside only."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
     return re.sub(r"\s+", " ", kept).strip()
 

@@ -60,10 +60,16 @@ def header_key(header: str) -> str:
 
 
 @cache
-def dataset(name: str) -> Dataset:
-    """Return a dataset by its name. Raises `KeyError` for one that is not in the table."""
+def _table() -> dict[str, Any]:
     text = Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8")
     table: dict[str, Any] = yaml.safe_load(text)
+    return table
+
+
+@cache
+def dataset(name: str) -> Dataset:
+    """Return a dataset by its name. Raises `KeyError` for one that is not in the table."""
+    table = _table()
     own = table["datasets"][name]
     merged = {**table["common"], **own["columns"]}
     columns = tuple(

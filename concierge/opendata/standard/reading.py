@@ -30,7 +30,10 @@ STATES = ("read", "repaired", "empty", "unused", "lost")
 DRAGGED = 3
 """Rows: so many remarks that count up in their last number were dragged down in Excel."""
 LAST_NUMBER = re.compile(r"(?s)(.*?)(\d+)(\D*)$")
-CACHED_KINDS = frozenset({"days", "time", "flag", "departments", "ages", "phone", "date"})
+CACHED_KINDS = frozenset(
+    {"days", "time", "flag", "departments", "ages", "phone", "date", "url", "text", "remark"}
+)
+"""Kinds of cells that repeat from row to row."""
 
 
 @dataclass(frozen=True, slots=True)
