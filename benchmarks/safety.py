@@ -46,6 +46,7 @@ def main() -> None:
         who = [(who, text) for who, texts in lists["illness"].items() for text in texts]
         right = sum((found := illness_in(text)) is not None and found.who == w for w, text in who)
         print(f"illness: who is ill                   {right:5d} of {len(who)}")
+    print_false("-- everyday", [str(text) for text in read("everyday")["everyday"]])
     town = wordings()
     print_false("-- wordings of the demonstration town", town)
     costs(town)

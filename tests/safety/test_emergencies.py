@@ -63,6 +63,7 @@ def alarms() -> Iterator[tuple[str, str]]:
 def ordinary() -> Iterator[str]:
     held = table("held_out")
     strangers = table("strangers")["ordinary"]
+    yield from map(str, table("everyday")["everyday"])
     for part in (table("ordinary"), table("illness"), held["ordinary"], held["illness"], strangers):
         for texts in part.values():
             yield from texts

@@ -6,6 +6,7 @@ that what was learnt of a father holds for an aunt.
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from functools import cache
@@ -13,10 +14,12 @@ from functools import cache
 from concierge.safety.signs import compiled
 from concierge.safety.words import japanese_words
 
-__all__ = ["BUCKETS", "features"]
+__all__ = ["BUCKETS", "features", "norm"]
 
 BUCKETS = 1 << 16
 LONGEST_ROW = 4
+FEWEST = 60
+"""Features below which a sentence is too short to be weighed like a long one."""
 HOUSES = "家|うち|部屋|いえ|玄関|台所|あぱあと|あぱと|まんしょん|隣|となり|近所"
 GOING_ON = "ている|ています|てます|ております|とります|てはる|とる|てん(?=$|の|で)|よる(?=$)"
 
@@ -29,6 +32,11 @@ def features(text: str) -> frozenset[int]:
         for length in range(1, LONGEST_ROW + 1)
         for start in range(len(framed) - length + 1)
     )
+
+
+def norm(size: int) -> float:
+    """Return what the weights of a sentence are divided by; few letters alone say little."""
+    return math.sqrt(max(size, FEWEST))
 
 
 def _alike(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from concierge.safety.folding import Folded
-from concierge.safety.likeness.features import BUCKETS, features
+from concierge.safety.likeness.features import BUCKETS, features, norm
 
 __all__ = ["WEIGHTS", "Likeness", "likeness_of", "weights_digest"]
 
@@ -68,11 +68,11 @@ def _buckets(text: str) -> tuple[int, ...]:
 
 def _alarm(buckets: tuple[int, ...], weights: _Weights) -> float:
     total = sum(map(weights.alarm.__getitem__, buckets))
-    return _logistic(total * weights.alarm_scale / math.sqrt(len(buckets)) + weights.alarm_bias)
+    return _logistic(total * weights.alarm_scale / norm(len(buckets)) + weights.alarm_bias)
 
 
 def _kind(buckets: tuple[int, ...], weights: _Weights) -> str:
-    scale = weights.kind_scale / math.sqrt(len(buckets))
+    scale = weights.kind_scale / norm(len(buckets))
     scores = [
         sum(map(row.__getitem__, buckets)) * scale + bias
         for row, bias in zip(weights.kind_rows, weights.kind_biases, strict=True)

@@ -23,7 +23,7 @@ import yaml
 
 from concierge.faq.folder import load_faq
 from concierge.safety.folding import fold
-from concierge.safety.likeness.features import BUCKETS, features
+from concierge.safety.likeness.features import BUCKETS, features, norm
 from concierge.safety.likeness.hearing import WEIGHTS
 from concierge.safety.recognising import KINDS
 
@@ -45,7 +45,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 def sentences() -> list[tuple[str, str]]:
     """Return every written sentence with its kind, `ORDINARY` where it is no cry for help."""
     found = dict.fromkeys(_town_wordings(), ORDINARY)
-    for name in ("ordinary", "illness"):
+    for name in ("ordinary", "illness", "everyday"):
         found.update(dict.fromkeys(_flat(_read(name)), ORDINARY))
     for name in ("held_out", "strangers"):
         table = _read(name)
@@ -89,7 +89,7 @@ def _learn(rows: Rows, targets: Vector) -> tuple[Vector, float]:
     buckets = np.concatenate(rows)
     sizes = np.array([len(row) for row in rows])
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    values = np.repeat(1 / np.sqrt(sizes), sizes)
+    values = np.repeat([1 / norm(int(size)) for size in sizes], sizes)
     share = np.where(targets > 0, 0.5 / max(targets.sum(), 1), 0.5 / max((1 - targets).sum(), 1))
     share = 0.5 * share + 0.5 / len(targets)
     weights, bias = np.zeros(BUCKETS + 1), 0.0
@@ -109,7 +109,7 @@ def _learn(rows: Rows, targets: Vector) -> tuple[Vector, float]:
 
 
 def _scores(rows: Rows, weights: Vector, bias: float) -> Vector:
-    return np.array([weights[row].sum() / np.sqrt(len(row)) + bias for row in rows])
+    return np.array([weights[row].sum() / norm(len(row)) + bias for row in rows])
 
 
 def _quantised(columns: Sequence[Vector]) -> tuple[bytes, float]:
