@@ -7,6 +7,7 @@ import click
 from concierge.cli.japanese import JapaneseGroup
 from concierge.cli.line_doctor import doctor, webhook
 from concierge.cli.line_inbox import inbox
+from concierge.cli.line_rich_menu import rich_menu
 from concierge.cli.line_simulate import simulate
 
 __all__ = ["command"]
@@ -20,4 +21,5 @@ def command() -> None:
 command.add_command(simulate)
 command.add_command(doctor)
 command.add_command(webhook)
+command.add_command(rich_menu)
 command.add_command(inbox)

@@ -14,6 +14,10 @@ from pathlib import Path
 
 import aiohttp
 
+from concierge.channels.line.management import Management
+from concierge.channels.line.rich_menu import MENU_FILE, Menu, draw, install, objects, read_menu
+from concierge.channels.line.rich_menu.drawing import DrawingError
+from concierge.channels.line.settings import LineSettings
 from concierge.channels.line.simulator.talk import Talk
 from concierge.channels.line.standin import StandIn, serving
 from concierge.problem import ConciergeError
@@ -35,6 +39,7 @@ async def simulation(
     platform = standin or StandIn()
     with tempfile.TemporaryDirectory(prefix="concierge-line-") as folder:
         async with serving(platform) as url, _concierge(knowledge, Path(folder), platform, url):
+            await _menu(knowledge, platform, url)
             talk = Talk(platform, name)
             following = asyncio.create_task(talk.follow())
             try:
@@ -42,6 +47,25 @@ async def simulation(
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
+
+
+async def _menu(knowledge: Path, standin: StandIn, url: str) -> None:
+    """Install the town's rich menu, where there is one and it can be drawn here."""
+    menu = await asyncio.to_thread(_read_menu, knowledge)
+    if menu is None:
+        return
+    try:
+        images = await asyncio.to_thread(draw, menu)
+    except DrawingError:
+        return
+    settings = LineSettings.from_environment(_settings(standin, url))
+    async with Management(settings) as line:
+        await install(line, objects(menu), images)
+
+
+def _read_menu(knowledge: Path) -> Menu | None:
+    path = knowledge / MENU_FILE
+    return read_menu(path)[0] if path.is_file() else None
 
 
 @asynccontextmanager
@@ -90,6 +114,12 @@ def _environment(knowledge: Path, folder: Path, standin: StandIn, url: str) -> d
         **{key: value for key, value in os.environ.items() if not key.startswith("LINE_")},
         "CONCIERGE_KNOWLEDGE": str(knowledge.resolve()),
         "CONCIERGE_DATABASE": f"sqlite:///{folder / 'simulation.db'}",
+        **_settings(standin, url),
+    }
+
+
+def _settings(standin: StandIn, url: str) -> dict[str, str]:
+    return {
         "LINE_CHANNEL_SECRET": standin.secret,
         "LINE_CHANNEL_ID": standin.tokens.channel_id,
         "LINE_API_BASE": url,
