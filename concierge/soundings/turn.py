@@ -13,6 +13,7 @@ from concierge.knowledge import Knowledge
 from concierge.message import Message, Reply, Status
 
 __all__ = [
+    "EMERGENCY",
     "OTHER",
     "TALK",
     "Turn",

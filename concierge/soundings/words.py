@@ -65,10 +65,13 @@ def words_in(language: str | None) -> Words:
 
 
 def told_days(days: int, language: str = "ja") -> str:
-    """Say a number of days as people do: 400日, 約3年."""
+    """Say a number of days as it was set: 400日, 13か月, 3年."""
+    units = ((366, "年", "year"), (31, "か月", "month"), (1, "日", "day"))
+    length, japanese, english = next(unit for unit in units if days % unit[0] == 0)
+    number = days // length
     if language.startswith("ja"):
-        return f"{days}日" if days < 730 else f"約{round(days / 365.25)}年"
-    return f"{days} days" if days < 730 else f"about {round(days / 365.25)} years"
+        return f"{number}{japanese}"
+    return f"{number} {english}{'s' if number != 1 else ''}"
 
 
 @cache
