@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 
 from concierge.channels.line.channel import LineChannel
 from concierge.channels.web import Opening, TownFace, router
+from concierge.channels.web.collections import collections_router
 from concierge.clerk import put_through
 from concierge.clock import now
 from concierge.concierge import Concierge
@@ -72,6 +73,7 @@ def create_application(settings: Settings) -> FastAPI:
     application.add_api_route("/readyz", readyz, methods=["GET", "HEAD"])
     metrics = metrics_endpoint(concierge, settings.metrics_token)
     application.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
+    application.include_router(collections_router(lambda: concierge.town.knowledge))
     application.include_router(
         router(
             lambda: _face(concierge),

@@ -22,7 +22,18 @@ __all__ = [
     "read_municipality",
 ]
 
-TEXTS = ("name", "reading", "name_en", "prefecture", "phone", "hours", "url", "greeting", "map_url")
+TEXTS = (
+    "name",
+    "reading",
+    "name_en",
+    "prefecture",
+    "phone",
+    "hours",
+    "url",
+    "web",
+    "greeting",
+    "map_url",
+)
 LISTS = ("examples",)
 DEPARTMENT_TEXTS = ("name", "phone", "hours", "url", "note")
 LINE_KEYS = ("push", "keep_hours")
@@ -79,6 +90,8 @@ class Municipality:
     hours: str | None = None
     url: str | None = None
     map_url: str | None = None
+    web: str | None = None
+    """The address under which this concierge is served, for links to its own pages."""
     """Template of a map link with {lat} and {lon}; None for the usual map."""
     greeting: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()

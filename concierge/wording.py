@@ -48,6 +48,10 @@ class Wording:
         words = _calendar(self.language)
         return str(words["months"][day.month - 1]) if "months" in words else str(day.month)
 
+    def weekdays(self) -> list[str]:
+        """Return the names of the days of the week, Monday first."""
+        return [str(name) for name in _calendar(self.language)["weekdays"]]
+
     def joined(self, words: Sequence[str]) -> str:
         """Write several words as one list."""
         mark = str(_calendar(self.language)["list"])

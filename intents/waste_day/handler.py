@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 
@@ -289,6 +290,8 @@ def _answer(
         answer = replace(
             answer, text=f"{answer.text}\n{desk_line(request.knowledge, tell.wording.language)}"
         )
+    if answer.status is Status.ANSWERED and not several:
+        answer = replace(answer, details=_with_link(request, tell, area, answer.details))
     data, row = calendar.source(area, asked.days[0][0] if asked.days else request.at.date())
     return replace(
         answer,
@@ -304,6 +307,15 @@ def _answer(
         ),
         choices=() if several else _offers(request, calendar, place, name),
     )
+
+
+def _with_link(request: Request, tell: Teller, area: Area, details: str | None) -> str | None:
+    """Add where the area's calendar can be seen and subscribed to, if the town said its address."""
+    web = request.knowledge.municipality.web
+    if not web:
+        return details
+    link = f"{web.rstrip('/')}/calendar/{quote(area.full_name.strip(), safe='')}"
+    return "\n".join(filter(None, (details, tell.say("calendar_link", url=link))))
 
 
 def _offers(request: Request, calendar: Calendar, place: Place, name: str) -> tuple[Choice, ...]:

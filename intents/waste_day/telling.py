@@ -8,9 +8,9 @@ from datetime import date, time
 from pathlib import Path
 
 from concierge.knowledge import Knowledge
-from concierge.language.categories import category_name
 from concierge.language.romaji import romanized_place
 from concierge.waste.model import Area, Category, WasteData
+from concierge.waste.naming import NO_TRANSLATIONS, label_in
 from concierge.waste.translations import Translations
 from concierge.wording import Wording, load_wording
 from intents.waste_day.phrases import days_in_line, shown
@@ -18,7 +18,6 @@ from intents.waste_day.phrases import days_in_line, shown
 __all__ = ["SAYS", "Teller", "desk_line", "teller"]
 
 SAYS = Path(__file__).with_name("says")
-NOTHING = Translations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,7 @@ class Teller:
 
     def label(self, label: str) -> str:
         """Name a kind of garbage: in other languages what it is called, then the label itself."""
-        bare = label.strip()
-        language = self.wording.language
-        if language == "ja":
-            return bare
-        name = self.names.categories.get(bare) or category_name(bare, language)
-        if name is None or name.replace(" ", "") == bare:
-            return bare
-        return f"{name}（{bare}）" if language.startswith("ja") else f"{name} ({bare})"
+        return label_in(label, self.wording.language, self.names)
 
     def labels(self, categories: Iterable[Category]) -> str:
         """Name several kinds as one word, each once."""
@@ -93,7 +85,7 @@ class Teller:
 def teller(data: WasteData, language: str, today: date, folder: Path = SAYS) -> Teller:
     """Return who tells about a town's calendar in a language."""
     wording = load_wording(folder, language)
-    return Teller(wording, data.translations.get(wording.language, NOTHING), today)
+    return Teller(wording, data.translations.get(wording.language, NO_TRANSLATIONS), today)
 
 
 def desk_line(knowledge: Knowledge, language: str) -> str:
