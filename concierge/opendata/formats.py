@@ -35,6 +35,7 @@ class Format:
         return ImportReport(self.name, into, (), tuple(problems), dict.fromkeys(self.figures))
 
 
+GARBAGE_FIGURES = ("areas", "categories", "cells", "items", "closures", "valid_from", "valid_to")
 FORMATS: Mapping[str, Format] = {
     found.name: found
     for found in (
@@ -42,7 +43,14 @@ FORMATS: Mapping[str, Format] = {
             "5374",
             "ごみ収集日（5374.jp形式。area_days.csv などのあるフォルダーかzip）",
             "concierge.opendata.garbage_5374.importing",
-            ("areas", "categories", "cells", "items", "closures", "valid_from", "valid_to"),
+            GARBAGE_FIGURES,
+        ),
+        *(
+            Format(name, description, f"concierge.opendata.garbage_own.{module}", GARBAGE_FIGURES)
+            for name, description, module in (
+                ("garbage", "ごみ収集日（「地区,分別,収集日」の表。CSV）", "simple"),
+                ("ics", "ごみ収集日（カレンダーのファイル .ics か、そのフォルダー）", "ics"),
+            )
         ),
         *(
             Format(
