@@ -48,7 +48,7 @@ FORMATS: Mapping[str, Format] = {
         *(
             Format(name, description, f"concierge.opendata.garbage_own.{module}", GARBAGE_FIGURES)
             for name, description, module in (
-                ("garbage", "ごみ収集日（「地区,分別,収集日」の表。CSV）", "simple"),
+                ("garbage", "ごみ収集日（「地区,分別,収集日」の表のCSV）", "simple"),
                 ("ics", "ごみ収集日（カレンダーのファイル .ics か、そのフォルダー）", "ics"),
             )
         ),
