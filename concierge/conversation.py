@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from concierge import composing
+from concierge import composing, offers
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub import Decision, OnDelta
 from concierge.language.detect import detect_language, fixed_line
@@ -50,24 +50,13 @@ with (Path(__file__).with_name("conversation.yaml")).open(encoding="utf-8") as _
     _WORDS: dict[str, Any] = yaml.safe_load(_file)
 CANCEL = frozenset(normalized_key(str(word)) for word in _WORDS["cancel"])
 MORE = frozenset(normalized_key(str(word)) for word in _WORDS["more"])
-SAYS = Path(__file__).with_name("says")
-KANJI_NUMBERS = {
-    "一": 1,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
+LANGUAGES = {
+    normalized_key(str(word)): language
+    for language, words in _WORDS["languages"].items()
+    for word in words
 }
-NUMBER = re.compile(
-    r"(?:上から|うえから)?(?:no\.?|#)?([0-9]{1,2}|[一二三四五六七八九十])"
-    r"(?:番|番目|ばん|ばんめ|つ目|つめ|個目|こめ|つ)?(?:です|で|のやつ|のほう|の方|が良い|がいい|でお願いします|だよ|かな)?"
-)
-VERB_ENDING = re.compile(r"(?:る|て|てください|て下さい|てほしい|てね|た)$")
+"""What asks for another language, and which."""
+SAYS = Path(__file__).with_name("says")
 BESIDES_A_PLACE = re.compile(
     r"(?:今|いま|えっと|ええと|では|の|に|で|は|から|を)?(?:(?:近く|ちかく|そば|あたり|辺り|周辺|付近|前|方|ほう)|"
     r"(?:に|の|から)?(?:い(?:ます|る)|住ん(?:でる|でいます|でます)|お願いします|です|だよ|だ)|、|。|!|[のにでは])*"
@@ -76,7 +65,6 @@ BESIDES_A_PLACE = re.compile(
 WHERE = ("area", "place")
 """What an open question may miss that the name of a place answers."""
 DOUBTS = Doubts()
-LAST = re.compile(r"(?:最後|さいご|一番下|いちばんした|下)(?:の|のやつ|のほう)?(?:です|で)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +95,8 @@ async def take_turn(
 ) -> tuple[Reply, Memory]:
     """Answer one message; return the reply and what is remembered after it."""
     trace = Trace()
+    if message.language is None:
+        message = replace(message, language=memory.at(message.at).prefers)
     turn = _Turn(town, message, _here(memory.at(message.at), message), trace, on_delta)
     reply, after = await _answered(turn)
     heard = detect_language(normalize(message.text).text, "")
@@ -157,7 +147,7 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if spoken is not None:
         turn.trace.decided("conversation", "answered", "words to the conversation itself")
         return spoken
-    chosen = _chosen(NOT_SO if says_not_so(text) else text, memory)
+    chosen = offers.chosen(NOT_SO if says_not_so(text) else text, memory)
     if says_not_so(text) or DOUBTS.is_token(chosen):
         turn.trace.decided("safety", "not so", "the message is answered as a question")
         chosen = DOUBTS.take(chosen, turn.message.at)
@@ -214,35 +204,17 @@ async def _several_needs(turn: _Turn) -> tuple[Reply, Memory] | None:
 
 
 def _to_the_conversation(turn: _Turn) -> tuple[Reply, Memory] | None:
-    """Answer 「やっぱりいい」 and 「くわしく」, which mean the conversation and not the town."""
+    """Answer 「やっぱりいい」, 「くわしく」 and 「やさしい日本語で」, which mean the conversation itself."""
     key, memory = normalized_key(turn.message.text), turn.memory
     if key in CANCEL and (memory.open or memory.offers):
         return turn.say("cancelled"), replace(memory, open=(), offers=(), intent=None, slots={})
     if key in MORE and memory.details:
         return composing.plain(memory.details), replace(memory, details=None)
+    if key in LANGUAGES:
+        chosen = LANGUAGES[key]
+        turn = replace(turn, message=replace(turn.message, language=chosen))
+        return turn.say("language"), replace(memory, prefers=chosen, language=chosen)
     return None
-
-
-def _chosen(text: str, memory: Memory) -> str | None:
-    """Return what a typed number, or a choice's label, says in full."""
-    if not memory.offers:
-        return None
-    key = normalized_key(text)
-    for offer in memory.offers:
-        if _stem(key) in (_stem(normalized_key(offer.label)), _stem(normalized_key(offer.text))):
-            return offer.text
-    if LAST.fullmatch(key):
-        return memory.offers[-1].text
-    number = NUMBER.fullmatch(key)
-    if number is None:
-        return None
-    place = KANJI_NUMBERS.get(number[1]) or int(number[1])
-    return memory.offers[place - 1].text if 1 <= place <= len(memory.offers) else None
-
-
-def _stem(key: str) -> str:
-    """Return a choice without the ending of its verb: 覚える, 覚えて and 覚えてください are one."""
-    return VERB_ENDING.sub("", key)
 
 
 async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:

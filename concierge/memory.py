@@ -69,11 +69,13 @@ class Memory:
     located: datetime | None = None
     language: str | None = None
     """The language of the last message in which one was clear."""
+    prefers: str | None = None
+    """The language that was asked for, until another one is."""
 
     def at(self, moment: datetime) -> Memory:
         """Return what is still remembered at a moment."""
         if self.updated is not None and moment - self.updated > LASTS:
-            return Memory(homes=self.homes, updated=self.updated)
+            return Memory(homes=self.homes, updated=self.updated, prefers=self.prefers)
         still = tuple(q for q in self.open if moment - q.asked <= OPEN_FOR)
         offers = self.offers
         if self.offered is None or moment - self.offered > OPEN_FOR:
@@ -96,6 +98,7 @@ class Memory:
             location=self.location if here else None,
             located=self.located if here else None,
             language=self.language,
+            prefers=self.prefers,
         )
 
     @property
@@ -135,6 +138,7 @@ class Memory:
                 aside=dict(kept.get("aside") or {}),
                 updated=_instant(kept["updated"]),
                 language=kept.get("language"),
+                prefers=kept.get("prefers"),
                 location=_pair(kept.get("location")),
                 located=_instant(kept.get("located")),
             )

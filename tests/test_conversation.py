@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from concierge.memory import Memory
+from concierge.clock import TOKYO
+from concierge.memory import LASTS, Memory
 from concierge.message import Status
 from concierge.needs import split_needs
 from concierge.storage.memories import MemoriesInDatabase
@@ -343,3 +346,31 @@ def test_a_memory_of_an_unknown_form_is_an_empty_one() -> None:
 )
 def test_needs_are_taken_apart_only_where_there_are_several(text: str, parts: list[str]) -> None:
     assert split_needs(text) == parts
+
+
+def test_another_language_is_asked_for_in_words_and_kept_until_taken_back(talk: Talk) -> None:
+    chosen, asked, back, plain = talk(
+        "やさしい日本語で", "燃えるごみいつ", "ふつうの日本語で", "燃えるごみいつ"
+    )
+    assert chosen.language == "ja-easy"
+    assert asked.language == "ja-easy" and asked.status is Status.CLARIFY
+    assert back.language == plain.language == "ja"
+    assert asked.text != plain.text
+    english, area = talk("English please", "ごみはいつ")
+    assert english.language == area.language == "en"
+
+
+def test_the_asked_language_outlives_the_conversation_and_an_old_memory_has_none() -> None:
+    now = datetime(2026, 11, 20, 7, tzinfo=TOKYO)
+    memory = Memory(updated=now, prefers="ja-easy")
+    assert memory.at(now + 2 * LASTS).prefers == "ja-easy"
+    assert Memory.load(memory.dump()) == memory
+    older = json.loads(memory.dump())
+    del older["prefers"]
+    assert Memory.load(json.dumps(older)).prefers is None
+
+
+def test_a_town_name_alone_is_told_its_next_collection(talk: Talk) -> None:
+    for said in ("柳沢", "柳沢です", "柳沢に住んでます"):
+        reply = talk.say(said)
+        assert reply.intent == "waste_day" and reply.status is Status.ANSWERED
