@@ -20,7 +20,7 @@ from concierge.hearing import Hearing
 from concierge.hub import Hub, Seat
 from concierge.hub.budget import Budget
 from concierge.hub.parts import open_parts
-from concierge.hub.settings import HUB_KEYS, defaults, read_choosing
+from concierge.hub.settings import HUB_KEYS, defaults, read_choosing, usual_engines
 from concierge.hub.state import HubState
 from concierge.kinds import Ear
 from concierge.knowledge import Knowledge
@@ -87,7 +87,7 @@ async def open_town(knowledge: Knowledge, state: HubState | None = None) -> Town
     problems: list[Problem] = []
     for_all, for_each = defaults()
     shared = {**for_all, **_sound(knowledge.municipality.hub, for_all, problems)}
-    wanted = knowledge.municipality.engines or {name: {} for name in for_each}
+    wanted = knowledge.municipality.engines or {name: {} for name in usual_engines()}
     found = find_engines()
     seats: list[Seat] = []
     states: list[EngineState] = []

@@ -6,6 +6,7 @@ under an engine's name is the engine's own.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from concierge.hub.budget import Limits
 from concierge.hub.choosing import Choosing, Preferences
 from concierge.problem import SettingError
 
-__all__ = ["HUB_KEYS", "defaults", "read_choosing"]
+__all__ = ["HUB_KEYS", "defaults", "read_choosing", "usual_engines"]
 
 NUMBERS: dict[str, tuple[float, float]] = {
     "answer": (0, 1),
@@ -43,10 +44,22 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def defaults() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Return the settings for all engines, and what is different for each by name."""
+    loaded = _loaded()
+    return loaded["hub"], loaded["engines"]
+
+
+def usual_engines() -> tuple[str, ...]:
+    """Return the engines that serve a town that names none."""
+    loaded = _loaded()
+    return tuple(name for name in loaded["engines"] if name not in loaded["only_if_named"])
+
+
+@functools.cache
+def _loaded() -> dict[str, Any]:
     path = Path(__file__).parent.with_name("hub_settings.yaml")
     with path.open(encoding="utf-8") as file:
         loaded: dict[str, Any] = yaml.safe_load(file)
-    return loaded["hub"], loaded["engines"]
+    return loaded
 
 
 def read_choosing(settings: Mapping[str, str]) -> Choosing:
