@@ -13,7 +13,6 @@ import click
 
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import knowledge_option
-from concierge.knowledge import load_knowledge
 
 if TYPE_CHECKING:
     import uvicorn
@@ -48,6 +47,7 @@ async def _in_page(knowledge: Path, port: int) -> None:
 
     from concierge.channels.line.simulator import page, simulation  # noqa: PLC0415
     from concierge.channels.line.standin import StandIn  # noqa: PLC0415
+    from concierge.knowledge import load_knowledge  # noqa: PLC0415 - loads every reader
 
     standin = StandIn()
     standin.name = load_knowledge(knowledge).municipality.name + "の案内係"

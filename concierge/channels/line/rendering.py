@@ -58,7 +58,7 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     told = _Told.of(reply)
     messages = [*_main(told), *carousel(reply.cards, told.say) * (len(reply.cards) > 1)]
     messages += _left_over(told)
-    if items := _quick_replies(told.choices):
+    if items := _quick_replies(told):
         messages[-1]["quickReply"] = {"items": items}
     return messages
 
@@ -241,16 +241,23 @@ def _head(text: str) -> str:
 
 
 def _call_buttons(told: _Told) -> list[dict[str, Any]]:
-    """Return a button for each number that the answer names."""
-    rows = [f"{row.label} {row.value}" for card in told.reply.cards[:1] for row in card.rows]
-    spoken = "\n".join([told.text, *(rows if len(told.reply.cards) == 1 else ())])
+    """Return a button for each number that the answer names, but for those on cards of their own."""
+    cards = told.reply.cards
+    on_cards = "\n".join(f"{row.label} {row.value}" for card in cards for row in card.rows)
+    language = told.reply.language
+    spoken = f"{told.text}\n{on_cards}" if len(cards) == 1 else told.text
+    beside: set[str] = set()
+    if len(cards) > 1 and not told.urgent:
+        named = calls_in(on_cards[:PARAGRAPH], language, urgent=False)
+        beside = {call.href for call in named}
     made = []
-    for call in calls_in(spoken[:PARAGRAPH], told.reply.language, urgent=told.urgent):
+    for call in calls_in(spoken[:PARAGRAPH], language, urgent=told.urgent):
         uri = safe_uri(call.href)
-        if uri is not None:
-            name = f"{call.number}（{call.service}）" if call.service else call.number
-            action = link(told.say["call"].format(name=name), uri)
-            made.append(button(action, strong=told.urgent, colour=RED if told.urgent else ACCENT))
+        if uri is None or call.href in beside:
+            continue
+        name = f"{call.number}（{call.service}）" if call.service else call.number
+        action = link(told.say["call"].format(name=name), uri)
+        made.append(button(action, strong=told.urgent, colour=RED if told.urgent else ACCENT))
     return made[:CALLS]
 
 
@@ -278,13 +285,16 @@ def _in_language(when: str, language: str) -> str:
     return "-".join(f"{int(part):02}" for part in re.findall(r"\d+", when))
 
 
-def _quick_replies(choices: Sequence[Choice]) -> list[dict[str, Any]]:
-    """Return the first choices as buttons above the keyboard."""
-    made = []
-    for choice in choices[:QUICK_REPLIES]:
-        action = {"type": "message", "label": cut(choice.label, LABEL), "text": choice.text}
-        made.append({"type": "action", "action": action})
-    return made
+def _quick_replies(told: _Told) -> list[dict[str, Any]]:
+    """Return the first choices as buttons above the keyboard, and one to send a place if asked."""
+    made = [
+        {"type": "message", "label": cut(choice.label, LABEL), "text": choice.text}
+        for choice in told.choices[:QUICK_REPLIES]
+    ]
+    if not told.urgent and re.search(told.say["asks_place"], told.text):
+        place = {"type": "location", "label": cut(told.say["send_place"], LABEL)}
+        made = [place, *made[: QUICK_REPLIES - 1]]
+    return [{"type": "action", "action": action} for action in made]
 
 
 def _flex(alt: str, contents: dict[str, Any]) -> dict[str, Any]:

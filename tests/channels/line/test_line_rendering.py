@@ -112,12 +112,13 @@ def test_line_takes_every_reply(given_reply: Reply) -> None:
 @given(replies)
 def test_every_choice_can_be_pressed_or_typed(given_reply: Reply) -> None:
     messages = render(given_reply)
-    pressed = [action["text"] for action in quick_replies(messages)]
+    pressed = [action["text"] for action in quick_replies(messages) if action["type"] == "message"]
     for number, (choice, text) in enumerate(
         zip(given_reply.choices[:13], pressed, strict=False), 1
     ):
         assert text in (choice.text, str(number))
-    assert len(pressed) == min(13, len(given_reply.choices))
+    asked = any(action["type"] == "location" for action in quick_replies(messages))
+    assert len(pressed) == min(13 - asked, len(given_reply.choices))
     for action in actions_in(messages):
         if action["type"] == "uri":
             assert action["uri"].startswith(("https://", "http://", "tel:"))
@@ -253,6 +254,16 @@ def test_several_cards_are_a_carousel_with_their_buttons() -> None:
     assert "https" not in "".join(texts_in(bubbles[0]))
 
 
+def test_a_number_on_a_card_of_its_own_has_its_button_there_alone() -> None:
+    text = "あさなぎ医院1（00-0000-2201）か、総合案内（00-0000-1100）へ。"
+    answer, cards = render(reply(text, cards=(clinic(1), clinic(2))))
+    assert [action["uri"] for action in actions_in(answer)] == ["tel:0000001100"]
+    assert "tel:0000002201" in [action.get("uri") for action in actions_in(cards)]
+    (single,) = render(reply(text, cards=(clinic(1),)))
+    called = [a["uri"] for a in actions_in(single) if a["uri"].startswith("tel:")]
+    assert called == ["tel:0000002201", "tel:0000001100"]
+
+
 def test_thirteen_cards_are_cut_to_what_line_takes() -> None:
     messages = render(reply("近くの避難場所です。", cards=tuple(clinic(n) for n in range(13))))
     assert len(messages[1]["contents"]["contents"]) == 12
@@ -289,6 +300,26 @@ def test_a_choice_too_long_to_send_sends_its_number() -> None:
     long = Choice("長い質問", "あ" * 301)
     messages = render(reply("どれですか。", Status.SUGGEST, choices=(Choice("一", "一"), long)))
     assert [each["text"] for each in quick_replies(messages)] == ["一", "2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "label"),
+    [
+        ("町名を送るか、位置情報を送ってください。", "ja", "位置情報を送る"),
+        ("位置情報か町名を送ると、近い順に並べます。", "ja", "位置情報を送る"),
+        ("位置情報をお預かりしました。近くの何をお探しですか。", "ja", None),
+        ("今いる場所（位置情報）を送ってください。", "ja-easy", "今（いま）いる 場所"),
+        ("Please send an area or share your location.", "en", "Send location"),
+    ],
+)
+def test_a_place_that_is_asked_for_can_be_sent_by_one_press(
+    text: str, language: str, label: str | None
+) -> None:
+    messages = render(reply(text, Status.CLARIFY, language=language))
+    assert [each["label"] for each in quick_replies(messages)] == ([label] if label else [])
+    many = tuple(Choice(f"地区{n}", f"地区{n}") for n in range(20))
+    messages = render(reply(text, Status.CLARIFY, language=language, choices=many))
+    assert len(quick_replies(messages)) == 13
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ document.getElementById("say").addEventListener("submit", (event) => {
   input.value = "";
   act("text", { text });
 });
+input.addEventListener("focus", () => { menu.hidden = true; });
 toggle.addEventListener("click", () => { menu.hidden = !menu.hidden; });
 pc.addEventListener("change", () => { quick.hidden = pc.checked; showMenu(); });
 for (const button of document.querySelectorAll("[data-act]"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 from concierge.channels.line.checking import Refusal
 
@@ -23,6 +24,8 @@ __all__ = ["Operation", "operations", "refusals", "webhook_refusals"]
 FOLDER = Path(__file__).resolve().parent.parent / "openapi"
 API = ("messaging-api.yml", "channel-access-token.yml")
 WEBHOOK = ("webhook.yml",)
+CHOICE = "x-choice"
+"""Our keyword for OpenAPI's discriminator, which JSON Schema has not."""
 KEPT = {
     "additionalProperties", "enum", "items", "maxItems", "maxLength", "maximum", "minItems",
     "minLength", "minimum", "pattern", "properties", "required", "type",
@@ -74,7 +77,7 @@ def webhook_refusals(value: object) -> list[Refusal]:
     return _found(_validator("CallbackRequest", WEBHOOK), value)
 
 
-def _found(validator: Draft202012Validator, value: object) -> list[Refusal]:
+def _found(validator: Any, value: object) -> list[Refusal]:
     return [
         Refusal(_place(error.absolute_path), error.message[:300])
         for error in validator.iter_errors(value)
@@ -99,8 +102,8 @@ def _definitions(files: tuple[str, ...]) -> dict[str, Any]:
 
 
 @functools.cache
-def _validator(schema: str, files: tuple[str, ...]) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": f"#/$defs/{schema}", "$defs": _definitions(files)})
+def _validator(schema: str, files: tuple[str, ...]) -> Any:
+    return Checker({"$ref": f"#/$defs/{schema}", "$defs": _definitions(files)})
 
 
 def _definition(name: str, schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,14 +118,22 @@ def _definition(name: str, schemas: Mapping[str, Any]) -> dict[str, Any]:
         "type": "object",
         "required": [kind],
         "properties": {kind: {"enum": list(ways)}},
-        "allOf": [
-            {
-                "if": {"required": [kind], "properties": {kind: {"const": value}}},
-                "then": {"$ref": f"#/$defs/{target}"},
-            }
-            for value, target in ways.items()
-        ],
+        CHOICE: {"by": kind, "ways": ways},
     }
+
+
+def _choose(
+    validator: Any, choice: Mapping[str, Any], instance: object, schema: object
+) -> Iterator[ValidationError]:
+    """Hold a value to the schema that its discriminator names, and to no other."""
+    named = instance.get(choice["by"]) if isinstance(instance, Mapping) else None
+    target = choice["ways"].get(named) if isinstance(named, str) else None
+    if target is not None:
+        yield from validator.descend(instance, {"$ref": f"#/$defs/{target}"})
+
+
+Checker: Any = extend(Draft202012Validator, {CHOICE: _choose})  # type: ignore[no-untyped-call]
+"""JSON Schema with OpenAPI's discriminator."""
 
 
 def _merged(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
