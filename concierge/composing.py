@@ -22,6 +22,8 @@ from concierge.notices import Notice
 from concierge.wording import Wording, load_wording
 
 __all__ = [
+    "LONGEST",
+    "LONGEST_FOREIGN",
     "abstention",
     "announced",
     "answer",

@@ -54,6 +54,8 @@ class Told:
     known: bool = True
     evening: bool = False
     """Whether the clinics open only in the evening, after ordinary ones have closed."""
+    others: tuple[Duty, ...] = ()
+    """Who else is on duty on the day, where nobody of the department is."""
     other: Found | None = None
     """The other day that some people mean by the same words."""
 
@@ -115,7 +117,9 @@ class Finding:
         if found is not None and found.missing and not self.duties.on(self.today).covered:
             return self._unknown(self.today)
         known = self.duties.on(self.today).covered or bool(self.duties.open_at(self.at))
-        return Told("none_now", day=self.today) if known else self._unknown(self.today)
+        if not known:
+            return self._unknown(self.today)
+        return Told("none_now", day=self.today, others=self._others(self.today))
 
     def _day_off(self) -> Told:
         """Tell who is on duty on the day off that is today or comes next."""
@@ -158,9 +162,18 @@ class Finding:
         near = later is not None and later.chosen.duties and later.day - day <= SOON
         if near and later is not None:
             template = "over" if day == self.today and not timed and had.duties else "none_next"
-            filled = (("day", self.says.day(later.day)), ("asked", self._moment(day)))
-            return replace(self._on(later, template), filled=filled)
-        return Told("none_on", day=day, filled=(("day", self._moment(day)),))
+            both = (("day", self.says.day(later.day)), ("asked", self._moment(day)))
+            return replace(self._on(later, template), filled=both)
+        filled = (("day", self._moment(day)),)
+        return Told("none_on", day=day, filled=filled, others=self._others(day))
+
+    def _others(self, day: date) -> tuple[Duty, ...]:
+        """Return who else is on duty, for somebody grown up who asks for one department."""
+        asked = self.asked
+        if asked.department in (None, *OTHER_HELP) or asked.child:
+            return ()
+        at_large = replace(asked, department=None, illness=None)
+        return look_on(self.duties, at_large, day, self.at, self.here).chosen.duties
 
     def _moment(self, day: date) -> str:
         """Name a day, with the part of it that was asked for."""

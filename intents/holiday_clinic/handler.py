@@ -20,7 +20,7 @@ from concierge.safety import Illness, illness_reply
 from intents.holiday_clinic.asked import Asked, read_asked
 from intents.holiday_clinic.choosing import Here, choose
 from intents.holiday_clinic.finding import Finding
-from intents.holiday_clinic.telling import LONGEST, Teller, teller
+from intents.holiday_clinic.telling import Teller, teller
 
 __all__ = ["TOPICS", "handle"]
 
@@ -177,6 +177,7 @@ class _Answer:
         if self.opening and self.asked.newborn:
             return self.opening
         lines: list[str] = []
+        gap = str(self.says.says["gap"])
         signs = (_serious(self.asked), "serious_short")
         order = [(sign, *form) for sign in signs for form in FORMS]
         if not self.opening:
@@ -187,9 +188,9 @@ class _Answer:
             for head in self._heads():
                 middle, call = self._sentence(shown, level), self._call()
                 if head:
-                    middle, call = f"{middle}{call}", ""
+                    middle, call = f"{middle}{gap}{call}", ""
                 lines = [line for line in (head, middle, call, self.says(sign)) if line]
-                if sum(map(len, lines)) <= LONGEST:
+                if sum(map(len, lines)) <= self.says.longest:
                     return lines
         return lines
 
@@ -230,15 +231,20 @@ class _Answer:
         named = says.clinics(told.duties, shown, level, now=told.now or told.evening)
         if told.template in ("weekday", "saturday"):
             evening = says("evening", clinics=named) if told.evening else ""
-            return f"{says(told.template)}{evening}"
+            return f"{says(told.template)}{says.says['gap']}{evening}".strip()
         filled = dict(told.filled)
         filled.setdefault("day", says.day(told.day or self.request.at.date()))
         if told.days:
             filled["days"] = self._day_by_day(shown)
-        asked = (
-            replace(self.asked, department="外科系") if told.chosen.surgery_at_large else self.asked
-        )
+        asked = self.asked
+        if told.chosen.surgery_at_large:
+            asked = replace(asked, department="外科系")
+        elif told.chosen.may_refuse_children and asked.department is None:
+            asked = replace(asked, child=False)
         text = says(told.template, what=says.what(asked), clinics=named, **filled)
+        if told.others:
+            names = dict.fromkeys(duty.clinic.name for duty in told.others)
+            text += says("others", names="・".join(list(names)[:shown]))
         if told.other is not None and any(word in self.asked.said for word in WEEK_WORDS):
             other = says.clinics(told.other.chosen.duties, min(shown, 2), 0)
             text += says("other_day", day=says.day(told.other.day), clinics=other)
@@ -262,14 +268,15 @@ class _Answer:
     def _call(self) -> str:
         """Return the line on phoning first, with what must be known of these clinics."""
         told, says = self.told, self.says
+        gap = str(says.says["gap"])
         if not told.known or not told.duties:
             return self._ask()
         if caution := self._caution():
-            return f"{says('call_short')}{caution}"
+            return f"{says('call_short')}{gap}{caution}"
         if self.asked.near:
             place = says.here.name
             where = says("near_place", place=place) if says.here.point else says("say_where")
-            return f"{says('call_short')}{where}"
+            return f"{says('call_short')}{gap}{where}"
         if self.opening:
             return says("call_short")
         return says(
@@ -284,7 +291,9 @@ class _Answer:
             if getattr(chosen, name):
                 return self.says(name)
         if self.told.missing and self.told.duties:
-            return self.says("partly", title=self.told.missing[0])
+            return self.says(
+                "partly_span" if self.told.days else "partly", title=self.told.missing[0]
+            )
         return None
 
     def _ask(self) -> str:

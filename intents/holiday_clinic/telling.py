@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from concierge.clinics.model import DAY_MINUTES, Duty, clock
+from concierge.composing import LONGEST, LONGEST_FOREIGN
 from concierge.language.normalize import fold_kana
 from concierge.message import Card, Row
 from concierge.municipality import Department
@@ -20,10 +22,8 @@ from concierge.safety import TownSafety
 from intents.holiday_clinic.asked import Asked
 from intents.holiday_clinic.choosing import Here
 
-__all__ = ["LONGEST", "Teller", "teller"]
+__all__ = ["Teller", "teller"]
 
-LONGEST = 178
-"""Characters of an answer's three lines together."""
 SOON = 90
 """Minutes before the end of reception from which on they are told."""
 
@@ -37,6 +37,11 @@ class Teller:
     at: datetime
     here: Here
     map_url: str | None = None
+
+    @property
+    def longest(self) -> int:
+        """How many characters the three lines of an answer may have together."""
+        return LONGEST if self.language.startswith("ja") else LONGEST_FOREIGN
 
     def __call__(self, name: str, /, **filled: object) -> str:
         """Return a sentence."""
@@ -82,8 +87,9 @@ class Teller:
 
         `level` 2 tells departments, hours and number, 1 leaves the hours out, 0 tells the number.
         """
-        told = [self.clinic(duty, level, now=now) for duty in duties[:shown]]
-        rest = len(duties) - shown
+        each = _each_once(duties)
+        told = [self.clinic(duty, level, now=now) for duty in each[:shown]]
+        rest = len(each) - shown
         if rest > 0:
             told.append(self("more", count=rest))
         if len(told) == 2 and rest <= 0:
@@ -190,6 +196,23 @@ class Teller:
             return None
         hours = self("open_hours", hours=line.hours) if line.hours else ""
         return self("child_line" if asked.child else "adult_line", number=line.number, hours=hours)
+
+
+def _each_once(duties: Sequence[Duty]) -> list[Duty]:
+    """Name a clinic once that is on duty in several departments on one day, with all of them."""
+    found: dict[tuple[str, str | None], Duty] = {}
+    for duty in duties:
+        key = (duty.clinic.name, duty.clinic.phone)
+        before = found.get(key)
+        if before is None:
+            found[key] = duty
+            continue
+        departments = dict.fromkeys((*before.clinic.departments, *duty.clinic.departments))
+        hours = tuple(sorted(dict.fromkeys((*before.hours, *duty.hours))))
+        clinic = replace(before.clinic, departments=tuple(departments))
+        apart = all(a.closes <= b.opens for a, b in pairwise(hours))
+        found[key] = replace(before, clinic=clinic, hours=hours if apart else ())
+    return list(found.values())
 
 
 def _named(name: str, departments: Sequence[str]) -> bool:

@@ -32,6 +32,8 @@ __all__ = ["SUFFIXES", "Published", "SourceSettings", "read_published"]
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".html", ".htm", ".txt", ".pdf")
 MOST_PAGES = 50
+TITLE = "当番医の一覧"
+"""What a roster is called where staff do not say."""
 HOURS_LINE = re.compile(r"^[○●◎・◆■※\s]*(?:診療|診察|受付|開設)時間(?:は|[:：、\s])*(.*)$")
 COLOUR = re.compile(r"色.{0,12}(?:区別|分け|表示|塗)|(?:休診日|診療日).{0,10}色")
 SECTION = re.compile(r"^#{2,}\s*")
@@ -290,7 +292,7 @@ class _Reader:
     def _notebook(self, path: Path, around: Around) -> Notebook:
         settings = self.settings
         info = RosterInfo(
-            title=settings.title or path.stem,
+            title=settings.title or TITLE,
             file=f"{self.name}/{path.name}",
             service=settings.service or _service(path.stem),
             url=settings.url,
