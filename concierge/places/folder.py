@@ -16,6 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from concierge.clinics.names import name_key
+from concierge.message import Location
 from concierge.opendata.standard.columns import DATASETS, dataset
 from concierge.opendata.standard.reading import read_file
 from concierge.places.calendar import EventRule, read_event_file
@@ -68,6 +70,12 @@ class Places:
         """Finds places by the names that residents type; made when first asked for."""
         names = {event.name for event in self.events} | {rule.event.name for rule in self.rules}
         return LandmarkFinder(self.spots, self.municipality, sorted(names))
+
+    @cached_property
+    def clinic_points(self) -> Mapping[str, Location]:
+        """Where the listed clinics are, by `name_key` of their names."""
+        listed = ((name_key(each.name), each.location) for each in self.hospitals)
+        return {name: point for name, point in listed if point is not None}
 
     @staticmethod
     def gathered(parts: Mapping[str, Sequence[Part]], municipality: Sequence[str]) -> Places:

@@ -10,9 +10,9 @@ from concierge.clinics.ages import in_department, kind_of, sees_age
 from concierge.clinics.days import is_day_off
 from concierge.clinics.duties import Duties
 from concierge.clinics.model import Duty, RosterInfo
+from concierge.clinics.names import name_key
 from concierge.clock import TOKYO, midnight
 from concierge.message import Location
-from concierge.opendata.clinics.notebook import name_key
 from concierge.places.geo import distance
 from intents.holiday_clinic.asked import Asked
 

@@ -33,6 +33,7 @@ LONGEST_SPAN = 31
 SOON = timedelta(days=2)
 """How far off the next duty may be for somebody who needs help now."""
 DAYTIME = range(7, 18)
+MORNING = 9
 NOBODY = Chosen()
 OTHER_HELP = ("歯科", "薬局")
 """What ordinary clinics in the daytime are no answer to."""
@@ -233,8 +234,15 @@ class Finding:
         """Return the line that ordinary clinics are open on such a day, None where they are not."""
         if is_day_off(day) or day < self.today:
             return None
-        hours = self.asked.hours
-        hour = hours[0].hour if hours else self.at.hour if not self.asked.days else 10
+        hour = self._hour()
         if day.weekday() == 5:
             return "saturday" if hour in range(7, 12) else None
         return "weekday" if hour in DAYTIME else None
+
+    def _hour(self) -> int:
+        """Return the hour that is asked about: of a long part of the day one within the daytime."""
+        hours = self.asked.hours
+        if hours is None:
+            return 10 if self.asked.days else self.at.hour
+        first, last = hours
+        return MORNING if last is not None and first.hour < MORNING < last.hour else first.hour

@@ -14,7 +14,6 @@ from concierge.clinics.model import Duty
 from concierge.engine import Candidate
 from concierge.intent import Request
 from concierge.message import Card, Choice, Source, Status
-from concierge.opendata.clinics.notebook import name_key
 from concierge.places.whereabouts import Whereabouts, whereabouts
 from concierge.safety import Illness, illness_reply
 from intents.holiday_clinic.asked import Asked, read_asked
@@ -71,8 +70,7 @@ def handle(request: Request) -> Candidate | None:
 
 def _here(request: Request, asked: Asked) -> Here:
     """Return where the resident is, where it was said or shared, and where listed clinics are."""
-    hospitals = request.knowledge.places.hospitals
-    listed = {name_key(each.name): each.location for each in hospitals if each.location}
+    listed = request.knowledge.places.clinic_points
     understood = request.understanding
     said = understood.areas or understood.landmarks or "near" in request.slots
     if not (asked.near or said or request.location):

@@ -24,6 +24,7 @@ from intents.holiday_clinic.choosing import Here
 
 __all__ = ["Teller", "teller"]
 
+DAWN = 5
 SOON = 90
 """Minutes before the end of reception from which on they are told."""
 
@@ -80,6 +81,8 @@ class Teller:
         if last is None:
             return self("moment", time=f"{first.hour}:{first:%M}")
         names = self.says["parts"]
+        if first.hour < DAWN < last.hour:
+            return str(names[DAWN])
         return str(names[max(hour for hour in names if hour <= first.hour)])
 
     def clinics(self, duties: Sequence[Duty], shown: int, level: int, *, now: bool = False) -> str:

@@ -35,10 +35,9 @@ from concierge.places.whereabouts import NEAR, Whereabouts, ask_where, whereabou
 from concierge.places.whereabouts import SAYS as PLACE
 from concierge.safety import illness_in
 
-__all__ = ["BEFORE", "TOPICS", "handle"]
+__all__ = ["TOPICS", "handle"]
 
 TOPICS = ("病院", "医療機関")
-BEFORE = ("holiday_clinic",)
 SAYS = Says.beside(__file__)
 DEPARTMENTS: dict[str, re.Pattern[str]] = {
     str(name): re.compile(str(words))

@@ -11,26 +11,16 @@ from datetime import date
 from concierge.clinics.ages import limits
 from concierge.clinics.hours import read_hours
 from concierge.clinics.model import Clinic, DatedRoster, Duty, Hours, RosterInfo
+from concierge.clinics.names import name_key
 from concierge.opendata.clinics.sheets import Cell
 from concierge.problem import Problem, Severity
 from concierge.staff_yaml import read_phone
 
-__all__ = ["GeneralHours", "Notebook", "aged", "name_key", "without_mark"]
+__all__ = ["GeneralHours", "Notebook", "aged"]
 
 LOCAL = re.compile(r"\d{1,4}-\d{4}")
-MARK = re.compile(r"[（(](?:注|※|\*)\d{0,2}[）)]|[※*]\d{0,2}$")
 NO_AREA_CODE = "電話番号は市外局番なしで公開されています"
 EXCEPTION = re.compile(r"[（(]([^（）()\d]{1,12}?)(?:は|:|：)([^（）()]*\d[^（）()]*)[）)]")
-
-
-def name_key(name: str) -> str:
-    """Return a clinic's name without what never tells two apart: width, spaces, marks of notes."""
-    return re.sub(r"\s|・", "", unicodedata.normalize("NFKC", without_mark(name))).casefold()
-
-
-def without_mark(name: str) -> str:
-    """Return a name without the mark that points to a note: 所沢美原総合病院(注)."""
-    return MARK.sub("", name).strip()
 
 
 @dataclass(frozen=True, slots=True)

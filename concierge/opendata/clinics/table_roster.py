@@ -10,9 +10,10 @@ from datetime import date
 from concierge.clinics.ages import split_departments
 from concierge.clinics.hours import DITTO
 from concierge.clinics.model import Clinic
+from concierge.clinics.names import name_key, without_mark
 from concierge.opendata.clinics.columns import Columns, is_department
 from concierge.opendata.clinics.dates import Around, DateError, as_of, read_date, weekday_fits
-from concierge.opendata.clinics.notebook import Notebook, aged, name_key, without_mark
+from concierge.opendata.clinics.notebook import Notebook, aged
 from concierge.opendata.clinics.sheets import Cell, Sheet
 
 __all__ = ["heading_row", "read_master", "read_roster", "read_table_of_a_date"]

@@ -10,9 +10,10 @@ from datetime import date
 
 from concierge.clinics.ages import split_departments
 from concierge.clinics.model import Clinic
+from concierge.clinics.names import without_mark
 from concierge.opendata.clinics.columns import heading_key, is_department
 from concierge.opendata.clinics.dates import Around, DateError, found_days, read_date
-from concierge.opendata.clinics.notebook import Notebook, aged, without_mark
+from concierge.opendata.clinics.notebook import Notebook, aged
 from concierge.opendata.clinics.sheets import Cell
 
 __all__ = ["read_line_records", "read_text_page"]
