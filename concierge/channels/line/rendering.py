@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from concierge.channels.line.asides import with_asides
 from concierge.channels.line.bubbles import (
     ACCENT,
     GREY,
@@ -60,7 +61,7 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     messages += _left_over(told)
     if items := _quick_replies(told):
         messages[-1]["quickReply"] = {"items": items}
-    return messages
+    return with_asides(messages, reply.asides)
 
 
 @dataclass(frozen=True, slots=True)
