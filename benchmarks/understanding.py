@@ -7,7 +7,7 @@ questions are benchmarks/understanding/*.yaml; each says what a right answer is,
 worked out from the raw cells by `garbage_oracle`. Without `--held` the rows kept aside are left
 out; `--all` takes both. Cities whose published data is not beside the repository are passed over.
 
-A row: `say`, what is typed (`before`: turns before it); `area`, given from outside; `in`, the area
+A row: `lang`, the language chosen (else it is heard), `say`, what is typed (`before`: turns before it); `area`, given from outside; `in`, the area
 the answer must be for; `at`; and one of
     next: [labels]       the next day of each; [] = the soonest of all
     day: DATE            what is collected on that day (`of`: only these; `late`: the hour is over)
@@ -17,6 +17,8 @@ the answer must be for; `at`; and one of
     unknown: true        the calendar must say that it does not know
     elsewhere: true      the calendar and the dictionary must not answer (`answer_id`: the FAQ may)
     talk / home: true    small talk, or the keeping of an area
+    help: TEXT           when, where and how garbage goes out: the answer holds this text
+    desk: true           not known, and the desk is named
 `ask: true` means one question back is right, `answer` is what the resident replies. `hard` rows may
 be abstained from without blame; they count apart.
 """
@@ -56,6 +58,12 @@ PUBLISHED = Path(
 FRIDAY = "2026-11-20T07:00"
 WASTE = ("waste_day", "waste_item")
 WRITTEN_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+ENGLISH_DATE = re.compile(rf"({'|'.join(MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
+NOTHING = ("収集はありません", "日では ありません", "No collection")
+TOO_LATE = ("過ぎ", "すぎました", "deadline")
 LISTED_DAY = re.compile(r"(?<![月\d])(\d{1,2})日（.）")
 OUTCOMES = ("at once", "after one question", "wrong", "abstained", "asked needlessly")
 
@@ -130,7 +138,7 @@ class Judge:
 
     def wrong(self) -> str | None:
         """Return what is wrong with an answer, None where it is right."""
-        for kind in ("next", "day", "span", "near", "item"):
+        for kind in ("next", "day", "span", "near", "item", "help"):
             if kind in self.gold:
                 return str(problem) if (problem := getattr(self, f"_{kind}")()) else None
         if self.gold.get("talk"):
@@ -173,10 +181,10 @@ class Judge:
             return problem
         if day not in self._dates(self.first):
             return f"the first line does not name {day}"
-        if self.gold.get("late") and "過ぎ" not in self.body:
+        if self.gold.get("late") and not any(words in self.body for words in TOO_LATE):
             return "does not say that the hour is over"
         if not truth:
-            return None if "収集はありません" in self.first else "nothing is collected then"
+            return None if self._denied() else "nothing is collected then"
         absent = [label for label in truth if label not in self.first]
         return f"missing {absent}" if absent else self._others(dict.fromkeys(truth, day))
 
@@ -186,16 +194,21 @@ class Judge:
         if problem := self._area():
             return problem
         if not truth:
-            return None if "ありません" in self.first else "nothing is collected then"
+            return None if self._denied() else "nothing is collected then"
         told = f"{self.body} {self.cards}"
         for day, labels in truth.items():
-            if f"{day.month}月{day.day}日" not in told and f"{day.day}日（" not in told:
+            named = day in self._dates(told) or f"{day.day}日（" in told
+            if not named:
                 return f"{day} is not told"
             if absent := [label for label in labels if label not in told]:
                 return f"missing {absent}"
         listed = {(d.month, d.day) for d in self._dates(f"{self.first} {self.cards}")}
         allowed = {(d.month, d.day) for d in (*truth, first, last)}
         return f"tells {sorted(listed - allowed)}" if listed - allowed else None
+
+    def _help(self) -> str | None:
+        told = str(self.gold["help"]) in self.body
+        return None if told and self.reply.status is Status.ANSWERED else "another answer"
 
     def _near(self) -> str | None:
         return None if self.gold["near"] in self._dates(self.first) else "another day"
@@ -214,6 +227,9 @@ class Judge:
         told = f"{self.body} {self.cards}"
         return next((f"does not say {label}" for label in labels if label not in told), None)
 
+    def _denied(self) -> bool:
+        return any(words in self.first for words in NOTHING)
+
     def _over(self) -> bool:
         return self.row.city == "demo" and (self.row.moment.hour, self.row.moment.minute) > (8, 30)
 
@@ -227,7 +243,7 @@ class Judge:
     def _missing(self, found: dict[str, date]) -> str | None:
         told = f"{self.body} {self.cards}"
         for label, day in found.items():
-            if label not in told or f"{day.month}月{day.day}日" not in told:
+            if label not in told or day not in self._dates(told):
                 return f"does not tell {label} {day}"
         if found and min(found.values()) not in self._dates(self.first):
             return "the first line does not name the soonest day"
@@ -252,6 +268,9 @@ class Judge:
             month, day = int(match[2]), int(match[3])
             year = int(match[1] or self.today.year)
             found.add(date(year, month, day))
+        for match in ENGLISH_DATE.finditer(text):
+            year = int(match[3] or self.today.year)
+            found.add(date(year, MONTHS.index(match[1]) + 1, int(match[2])))
         return found
 
 
@@ -262,6 +281,9 @@ def outcome(row: Row, replies: list[Reply]) -> tuple[str, str]:
         return "at once", ""
     if row.gold.get("unknown") and reply.status is Status.ABSTAIN:
         return ("at once", "") if reply.intent == "waste_day" else ("abstained", "not understood")
+    if row.gold.get("desk"):
+        known = reply.status in (Status.ABSTAIN, Status.SUGGEST)
+        return ("at once", "") if known else ("wrong", "answered what nobody published")
     if reply.status is Status.CLARIFY and not asked and not row.gold.get("home"):
         wrong = row.gold.get("elsewhere") or row.gold.get("talk")
         return ("wrong", "asks for an area") if wrong else ("asked needlessly", "")
@@ -278,7 +300,13 @@ async def asked(concierge: Concierge, row: Row, number: int) -> list[Reply]:
 
     async def say(text: str) -> Reply:
         return await concierge.answer(
-            Message(text=text, at=row.moment, resident=f"row {number}", area=row.area)
+            Message(
+                text=text,
+                at=row.moment,
+                resident=f"row {number}",
+                area=row.area,
+                language=row.gold.get("lang"),
+            )
         )
 
     for text in row.before:

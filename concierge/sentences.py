@@ -153,7 +153,7 @@ def _bare(text: str, spaced: bool) -> str:
     Where words are `spaced`, one space stays between them.
     """
     if spaced:
-        text = text.replace("'", "")
+        text = re.sub(r"'s\b", " s", text).replace("'", "")
         kept = (c if c in MASKED or unicodedata.category(c)[0] not in "PZSM" else " " for c in text)
         return " ".join("".join(kept).split())
     return "".join(c for c in text if c in MASKED or unicodedata.category(c)[0] not in "PZSM")

@@ -39,7 +39,7 @@ DANGEROUS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 ASKS_WHAT = re.compile(
-    "ごみ|ゴミ|何|なに|なん(?!で)|収集|回収|garbage|trash|rubbish|waste|recycling|what"
+    "ごみ|ゴミ|何|なに|なん(?!で)|収集|回収|garbage|trash|rubbish|waste|recycling|what(?! about)"
 )
 """What makes a day a question of its own, and not one more day of the kind talked about."""
 WHICH = re.compile("だっけ|どっち|どちら|それとも")

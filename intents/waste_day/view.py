@@ -106,12 +106,20 @@ class View:
             and start > self.today
             and self._only(self.calendar.on(self.area, self.today), asked)
         )
-        lines = [self._next_line(sure, asked), self._say("late_next") if late else self._out_by()]
+        partly = any(one.doubt is not Doubt.NEW_YEAR for one in doubtful)
+        lines = [
+            self._next_line(sure, asked, partly=partly),
+            self._say("late_next") if late else self._out_by(),
+        ]
         title = self._say("next_title") if len(sure) > 1 else ""
         return self._candidate(lines, sure, doubtful, title, told=sure[0].date)
 
-    def _next_line(self, sure: Sequence[Collection], asked: Asked) -> str:
+    def _next_line(self, sure: Sequence[Collection], asked: Asked, *, partly: bool) -> str:
+        """Say what comes next; where another kind may come before (`partly`), not as the next."""
         soonest = [one for one in sure if one.date == sure[0].date]
+        if not asked.categories and partly:
+            told = self._told(_date(sure[0]))
+            return self._say("next_of", day=told, labels=self._labels(soonest))
         if not asked.categories:
             return self._say(
                 "next_soonest", day=self._told(_date(sure[0])), labels=self._labels(soonest)

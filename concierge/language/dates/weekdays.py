@@ -106,7 +106,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "weekday",
         "mtwfs",
-        f"(?<![a-z'])(?P<w>{ENGLISH_ONE})(?![a-z'])",
+        f"(?<![a-z'])(?P<w>{ENGLISH_ONE})(?![a-z]|'(?!s))",
         lambda match: None if _doubtful_english(match) else _english(match),
     ),
     Pattern(
@@ -164,7 +164,7 @@ WEEKDAY_PATTERNS: tuple[Pattern, ...] = (
         (
             r"(?<![a-z0-9])(?:the )?(?P<n>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth"
             r"|last(?= [a-z]{3,9} of))"
-            rf" (?P<w>{ENGLISH_ONE})(?![a-z'])"
+            rf" (?P<w>{ENGLISH_ONE})(?![a-z]|'(?!s))"
         ),
         _nth_english,
     ),
