@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,12 +85,17 @@ def handle(request: Request) -> Candidate | None:
         return _no_such_category(request, calendar)
     if request.place is None or not request.place.areas:
         return _ask_area(request, calendar, asked)
-    answers = [
-        _answer(request, calendar, asked, area, request.place) for area in request.place.areas
-    ]
-    if len({_comparable(answer) for answer in answers}) > 1:
-        return _ask_which(request, calendar, asked, request.place)
-    return answers[0]
+    return _for_every_area(request, calendar, asked, request.place)
+
+
+def _for_every_area(request: Request, calendar: Calendar, asked: Asked, place: Place) -> Candidate:
+    """Answer once where all areas have the same answer; else ask which, or tell them all."""
+    answers = [_answer(request, calendar, asked, area, place) for area in place.areas]
+    if len({_comparable(answer) for answer in answers}) == 1:
+        return answers[0]
+    if len({area.full_name.strip() for area in place.areas}) == 1:
+        return _all_of_one_name(request, calendar, answers)
+    return _ask_which(request, calendar, asked, place)
 
 
 def _about_a_thing(request: Request) -> bool:
@@ -249,6 +255,22 @@ def _ask_which(request: Request, calendar: Calendar, asked: Asked, place: Place)
         slots={**_slots(asked, None), "areas": names},
         choices=tuple(Choice(name, name) for name in shown),
         missing="area",
+    )
+
+
+def _all_of_one_name(
+    request: Request, calendar: Calendar, answers: Sequence[Candidate]
+) -> Candidate:
+    """Tell the days of areas that are published under one name, by who collects there."""
+    tell = _tell(request, calendar)
+    areas = request.place.areas if request.place else ()
+    lines = [tell.say("one_name")]
+    for area, answer in zip(areas, answers, strict=True):
+        where = area.centre or tell.say("line_of_file", row=area.row)
+        lines.append(tell.say("of_one_name", centre=where, text=answer.text.split("\n")[0]))
+    rest = [*lines[3:], desk_line(request.knowledge, tell.wording.language)]
+    return replace(
+        answers[0], text="\n".join(lines[:3]), details="\n".join(rest), cards=(), choices=()
     )
 
 

@@ -135,3 +135,16 @@ def test_a_calendar_is_shown_not_thrown_away(demo: Talk) -> None:
     assert reply.intent == "waste_day"
     assert len(reply.cards[0].rows) > 10
     assert demo.say("今月のカレンダー", area="緑ヶ丘", resident="table2").intent != "waste_item"
+
+
+def test_areas_of_one_name_are_both_told(tmp_path: Path) -> None:
+    folder = write_town(tmp_path)
+    (folder / "waste/5374/area_days.csv").write_text(
+        "地名,センター,燃えるごみ\n北町,清美公社,月 木\n北町,収集課,火 金\n南町,収集課,水\n",
+        "utf-8",
+    )
+    reply = Talk(folder).say("北町の燃えるごみいつ")
+    assert reply.status is Status.ANSWERED
+    assert "【清美公社】北町の燃えるごみは、11月23日（月）に収集します。" in reply.text
+    assert "【収集課】北町の燃えるごみは、きょう11月20日（金）に収集します。" in reply.text
+    assert "環境課" in (reply.details or "")
