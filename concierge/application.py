@@ -95,7 +95,7 @@ async def _forget_the_gone(memories: MemoriesInDatabase, soundings: Soundings) -
 def _face(concierge: Concierge) -> TownFace:
     """Return what the page shows of the town as it is now."""
     town = concierge.town.knowledge.municipality
-    data = concierge.town.knowledge.waste
+    data, titles = concierge.town.knowledge.waste, concierge.town.knowledge.data_titles
     return TownFace(
         name=town.name,
         reading=town.reading,
@@ -109,6 +109,6 @@ def _face(concierge: Concierge) -> TownFace:
                 examples=town.examples or (("あしたのごみは？",) if data else ()),
             )
         },
-        source=f"使っているデータ: {data.data.title}" if data else None,
+        source=f"使っているデータ: {'、'.join(titles)}" if titles else None,
         areas=tuple(dict.fromkeys(area.full_name for area in data.data.areas)) if data else (),
     )

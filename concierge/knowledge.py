@@ -86,6 +86,21 @@ class Knowledge:
         """Return the garbage calendar as it is seen on a day; it answers for every other day too."""
         return self.calendars.on(day) if self.calendars else None
 
+    @property
+    def data_titles(self) -> tuple[str, ...]:
+        """The titles of the open data that answers are worked out from, each once."""
+        waste = self.waste
+        rosters = self.clinics.rosters if self.clinics else ()
+        return tuple(
+            dict.fromkeys(
+                (
+                    *((waste.data.title,) if waste else ()),
+                    *(roster.info.title for roster in rosters),
+                    *self.places.titles,
+                )
+            )
+        )
+
 
 @dataclass(slots=True)
 class _Read(Generic[T]):

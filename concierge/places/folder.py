@@ -65,6 +65,19 @@ class Places:
         """Every place, facilities first."""
         return (*self.facilities, *self.shelters, *self.hospitals, *self.childcare, *self.aed)
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the lists that hold anything."""
+        held: dict[str, Sequence[object]] = {
+            "facilities": self.facilities,
+            "shelters": self.shelters,
+            "hospitals": self.hospitals,
+            "childcare": self.childcare,
+            "aed": self.aed,
+            EVENTS: (*self.events, *self.rules),
+        }
+        return tuple(each.title for kind, each in self.listings.items() if held.get(kind))
+
     @cached_property
     def landmarks(self) -> LandmarkFinder:
         """Finds places by the names that residents type; made when first asked for."""
