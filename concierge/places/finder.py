@@ -15,7 +15,7 @@ from concierge.language.places import AreaFinder
 from concierge.message import Location
 from concierge.places.model import Spot
 
-__all__ = ["Landmark", "LandmarkFinder", "area_middles", "middle", "town_of"]
+__all__ = ["PREFECTURE", "Landmark", "LandmarkFinder", "area_middles", "middle", "town_of"]
 
 KANJI_OR_KATAKANA = re.compile(r"[一-鿿々〆ァ-ヶ]")
 HIRAGANA = re.compile(r"[ぁ-んー]+")
@@ -35,6 +35,8 @@ NUMBER_BEGINS = re.compile(r"[\d]|番地|番丁|の\d")
 OAZA = re.compile(r"^(?:大字|字)")
 STREET = re.compile(r"^[^\d０-９]*(?:[\d０-９]+丁目|[\d０-９]+)?")
 """An address up to its chome or first number: what tells its area, and is shared by neighbours."""
+LONGEST_TOWN = 12
+KIND_BEFORE = re.compile(r"^(?:幼保連携型)?認定こども園\s*(?=\S{3})")
 GENERIC = frozenset({"公園", "緑地", "広場", "その他", "会館", "集会所", "本庁", "事務所", "庁舎"})
 
 
@@ -167,6 +169,7 @@ class LandmarkFinder:
         for name in list(names):
             names.add(LEGAL_WITH_NAME.sub("", name))
             names.add(LEGAL.sub("", name))
+            names.add(KIND_BEFORE.sub("", name))
             bare = BRACKETS.sub("", LEGAL.sub("", name)).strip()
             names.add(bare)
         keys: set[str] = set()
@@ -208,8 +211,10 @@ def town_of(address: str, municipality: Iterable[str] = ()) -> Iterator[str]:
     rest = fold_place(normalize(OAZA.sub("", rest)).text).text
     number = NUMBER_BEGINS.search(rest)
     town = OAZA.sub("", rest[: number.start()] if number else rest)
-    if len(town) >= SHORTEST and len(town) <= 12:
+    if len(town) >= SHORTEST and len(town) <= LONGEST_TOWN:
         yield town
+        parts = town.split("字") if "字" in town[1:-1] else []
+        yield from (part for part in parts if len(part) >= SHORTEST)
         chome = re.match(r"\d+丁目", rest[len(town) :]) if rest.startswith(town) else None
         if chome:
             yield town + chome[0]

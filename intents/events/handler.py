@@ -31,6 +31,10 @@ LOOK_AHEAD = 760
 """Days within which the next date of a named event is looked for."""
 FIRST, CARDS, MOST = 2, 5, 30
 ONE_DAY = timedelta(days=1)
+LONG = timedelta(days=14)
+"""What goes on for longer is told after what is on a day or two."""
+NEWS = re.compile("おしらせ|お知らせ|募集|縦覧|申告|納期|月間$|週間$|受付開始")
+"""What lists of events hold besides events; told last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,16 @@ def _ranked(
         return distance(here.point, event.location) if event.location else float("inf")
 
     return sorted(
-        found, key=lambda e: (away(e), e.usual, max(e.first, days[0]), e.starts or 0, e.name)
+        found,
+        key=lambda e: (
+            away(e),
+            NEWS.search(f"{e.category or ''} {e.name}") is not None,
+            e.usual,
+            e.last - e.first > LONG,
+            max(e.first, days[0]),
+            e.starts or 0,
+            e.name,
+        ),
     )
 
 

@@ -49,6 +49,8 @@ FOR_DUTY = re.compile(
     "当番|救急|急患|夜|深夜|休日|祝日|日曜|日祝|時間外|day off|holiday|sunday|night|emergency"
 )
 NOW = re.compile("今(?!日|週|月|度)|いま|すぐ|やって(?:る|ます|ない|い)|(?:開|空|あ)いて|now")
+INSIDE = re.compile("医務室|老人ホーム|介護老人|一般開放なし|入所者のみ|職員のみ|健診のみ|検診のみ")
+"""A clinic within a home or office, which does not see everybody."""
 DAYTIME = range(8, 18)
 SHOWN = 3
 
@@ -62,6 +64,8 @@ class Wanted:
 
     def fits(self, hospital: Hospital) -> bool:
         """Tell whether a clinic has the department and is not closed on the day."""
+        if INSIDE.search(f"{hospital.name} {hospital.hours.remark} {hospital.note or ''}"):
+            return False
         if self.department and not in_department(hospital.departments, self.department):
             return False
         return self.day is None or hospital.hours.on(self.day).state is not State.CLOSED

@@ -14,11 +14,13 @@ from concierge.municipality import ensure_municipality
 from concierge.opendata.formats import ImportOptions, ImportReport
 from concierge.opendata.standard.columns import dataset
 from concierge.opendata.standard.reading import STATES, ReadFile, read_file
+from concierge.places.finder import PREFECTURE
 from concierge.problem import KnowledgeError, Problem
 
 __all__ = ["import_files"]
 
 SOURCE = "source.yaml"
+COUNTY = re.compile(r"^\S{1,5}郡(?=\S)")
 TAKEN = re.compile('[^"\n]+（\\d{4}年[^（）]*（[月火水木金土日]）取り込み）'.encode())
 """The title that an import gives, as long as nobody wrote another."""
 
@@ -50,10 +52,16 @@ def import_files(source: Path, into: Path, options: ImportOptions) -> ImportRepo
         contents |= _source(folder / SOURCE, kind, options)
         for name in (*usable, *([SOURCE] if SOURCE in contents else [])):
             _write(folder / name, contents[name])
-        ensure_municipality(into, into.resolve().name)
+        ensure_municipality(into, _publisher(usable) or into.resolve().name)
     except OSError as error:
         raise KnowledgeError([_unwritable(into, error)]) from error
     return _report(kind, into, usable, problems)
+
+
+def _publisher(usable: dict[str, ReadFile]) -> str | None:
+    """Return the municipality that the rows name, without its prefecture and district."""
+    named = next((read.organization for read in usable.values() if read.organization), None)
+    return None if named is None else COUNTY.sub("", PREFECTURE.sub("", named)) or None
 
 
 def _files(source: Path) -> list[Path]:

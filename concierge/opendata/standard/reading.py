@@ -44,6 +44,8 @@ class ReadFile:
     problems: tuple[Problem, ...]
     cells: Mapping[str, int]
     rows: int = 0
+    organization: str | None = None
+    """The municipality that publishes it, where all rows name the same."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     cells: Counter[str] = field(default_factory=Counter)
     seen: dict[tuple[str, str], Cell] = field(default_factory=dict)
+    organizations: set[str] = field(default_factory=set)
 
     def report(self, line: int, column: int, severity: Severity, code: str, message: str) -> None:
         self.problems.append(Problem(self.file, line, column, severity, code, message))
@@ -82,6 +85,8 @@ class _Reader:
                 elif cell.value is not None:
                     fields[column.field] = cell.value
                 columns[column.field] = position + 1
+        if "organization" in fields:
+            self.organizations.add(fields["organization"])
         self._uneven(row)
         given = Fields(
             values=fields,
@@ -146,8 +151,9 @@ def read_file(path: Path, file: str, kind: str) -> ReadFile:
         for number, row in enumerate(rows)
         if (record := reader.row(row, number in dragged)) is not None
     ]
+    only = next(iter(reader.organizations)) if len(reader.organizations) == 1 else None
     return ReadFile(
-        tuple(records), tuple(sorted(reader.problems)), _account(reader.cells), len(rows)
+        tuple(records), tuple(sorted(reader.problems)), _account(reader.cells), len(rows), only
     )
 
 
