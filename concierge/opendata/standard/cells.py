@@ -134,6 +134,7 @@ def read_phone_cell(raw: str) -> Cell:
     except ValueError as error:
         return _lost("phone-unreadable", f"{error}この電話番号は案内しません。")
     phone = re.sub(r"^\((0\d{1,4})\)-?", r"\1-", phone)
+    phone = re.sub(r"^(0\d{1,4})\((\d{1,4})\)-?", r"\1-\2-", phone)
     return _repaired(phone, raw, phone)
 
 
