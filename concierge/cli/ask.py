@@ -16,6 +16,7 @@ import click
 from concierge.cli.batch import LineError, lines_of, read_object, watched
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import (
+    Point,
     at_option,
     json_option,
     knowledge_option,
@@ -25,7 +26,7 @@ from concierge.cli.options import (
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
 from concierge.hub.state import HubState
-from concierge.message import Message, Reply, Status
+from concierge.message import Location, Message, Reply, Status
 from concierge.problem import SettingError
 from concierge.settings import database_path
 
@@ -40,12 +41,18 @@ log = logging.getLogger(__name__)
 @click.argument("text", required=False, metavar="質問")
 @click.option("--area", metavar="地区", help="お住まいの地区")
 @click.option("--lang", metavar="言語", help="言語（ja、en など。省略時は質問から判断）")
+@click.option(
+    "--place",
+    type=Point(),
+    metavar="緯度,経度",
+    help="いまいる場所（例 35.6812,139.7671）",
+)
 @click.option("--explain", is_flag=True, help="どう判断したかを表示します")
 @click.option(
     "--batch",
     type=click.File("rb"),
     metavar="ファイル",
-    help="JSON Lines（id、text、任意で area、at、lang、session）。- で標準入力",
+    help="JSON Lines（id、text、任意で area、at、lang、place、session）。- で標準入力",
 )
 @click.option("--record", is_flag=True, help="会話を窓口と同じようにデータベースに残します")
 @json_option
@@ -55,6 +62,7 @@ def command(
     text: str | None,
     area: str | None,
     lang: str | None,
+    place: Location | None,
     explain: bool,
     batch: Any,
     record: bool,
@@ -69,7 +77,7 @@ def command(
         if batch is not None:
             _batch(concierge, batch, at, explain=explain)
             return
-        message = Message(text=text or "", at=at, language=lang, area=area)
+        message = Message(text=text or "", at=at, language=lang, area=area, place=place)
         reply = asyncio.run(_one(concierge, message))
     if as_json:
         print_json(_json(reply, explain=explain))
@@ -187,4 +195,16 @@ def _message(given: dict[str, Any], at: datetime) -> Message:
         resident=f"session:{session}" if session is not None else None,
         language=given.get("lang") or None,
         area=given.get("area") or None,
+        place=_place(given.get("place")),
     )
+
+
+def _place(given: Any) -> Location | None:
+    """Read where somebody is in a batch: [latitude, longitude]. Raises `LineError`."""
+    if given is None:
+        return None
+    numbers = isinstance(given, list) and all(type(each) in (int, float) for each in given)
+    if numbers and len(given) == 2:
+        with contextlib.suppress(ValueError):
+            return Location(*given)
+    raise LineError("place は [緯度, 経度] の形で書いてください。")

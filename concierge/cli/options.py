@@ -13,11 +13,13 @@ from typing import Any
 import click
 
 from concierge.clock import now, parse_day, parse_instant
+from concierge.message import Location
 from concierge.problem import Problem, SettingError
 from concierge.settings import knowledge_folder
 
 __all__ = [
     "Day",
+    "Point",
     "at_option",
     "json_option",
     "knowledge_option",
@@ -56,6 +58,24 @@ class Instant(click.ParamType[datetime]):
             return parse_instant(str(value))
         except SettingError as error:
             self.fail(str(error), param, ctx)
+
+
+class Point(click.ParamType[Location]):
+    """Degrees north and east, with a comma between."""
+
+    name = "緯度,経度"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Location:
+        """Return the point; fail with the Japanese reason."""
+        if isinstance(value, Location):
+            return value
+        try:
+            latitude, longitude = (float(part) for part in str(value).split(","))
+            return Location(latitude, longitude)
+        except ValueError:
+            self.fail(f"「{value}」は 35.6812,139.7671 のように書いてください。", param, ctx)
 
 
 knowledge_option = click.option(

@@ -60,7 +60,7 @@ def _answer(request: Request, here: Whereabouts, near: list[tuple[float, Aed]]) 
                 language,
                 name=aed.name,
                 away=told_distance(away, language),
-                position=aed.position or "",
+                position=SAYS("at", language, position=aed.position) if aed.position else "",
             )
         )
     lines.append(SAYS("call", language))

@@ -51,6 +51,8 @@ def _one_day(request: Request, spot: Spot, day: date, says: Says) -> list[str]:
         if found.spans and language != "en":
             lines[-1] += says("usual", language, span=told_spans(found.spans))
         return lines
+    if found.spans == ((0, 24 * 60),):
+        return [says("all_day", language, name=spot.name, when=when)]
     if day != today or not NOW.search(request.understanding.normalized.text):
         return [says("hours", language, name=spot.name, when=when, span=span)]
     now = spot.hours.at(request.at)

@@ -79,7 +79,7 @@ def test_every_answer_keeps_the_form(at: str, language: str | None) -> None:
         body = re.split("\n\n(?:出典|Source)", reply.text)[0].split("\n")
         assert 1 <= len(body) <= 3, reply.text
         assert all(line == line.strip() and line for line in body), reply.text
-        told = f"{reply.text} {reply.details or str()}"
+        told = f"{reply.text} {reply.details or ''}"
         assert not re.search(r"はは|のの|、、|。。|None|\{|\}|（）", told), told
         if reply.status is Status.ANSWERED:
             assert reply.sources
