@@ -108,15 +108,15 @@ def _at(duties: Duties, found: DayOfDuty, given: time | datetime | None) -> tupl
 
 def _print(found: DayOfDuty, shown: list[Duty]) -> None:
     if not found.covered:
-        click.echo(f"{with_weekday(found.day)}の当番医は、データにありません。")
+        click.echo(f"{found.day.year}年{with_weekday(found.day)}の当番医は、データにありません。")
     elif not shown:
         click.echo(f"{with_weekday(found.day)}に、当てはまる当番医はありません。")
     else:
-        click.echo(f"{found.day}（{with_weekday(found.day)}）の当番医")
+        click.echo(f"{found.day.year}年{with_weekday(found.day)}の当番医")
     for duty in shown:
         spans = "、".join(f"{clock(s.opens)}〜{clock(s.closes)}" for s in duty.hours)
         clinic = duty.clinic
         parts = ("・".join(clinic.departments), spans, clinic.phone, clinic.address, clinic.sees)
         click.echo(f"  {clinic.name}  " + "  ".join(part for part in (*parts, duty.notes) if part))
-    for info in found.missing:
-        click.echo(f"  ※「{info.title}」のこの日の分は、まだ載っていないか、読み取れません。")
+    for title in dict.fromkeys(info.title for info in found.missing):
+        click.echo(f"  ※「{title}」のこの日の分は、まだ載っていないか、読み取れません。")

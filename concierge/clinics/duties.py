@@ -24,8 +24,8 @@ class DayOfDuty:
     """What is known of one date.
 
     `missing` are the rosters that mostly have somebody on such a day but say nothing of this one,
-    or whose entry could not be read. `covered`: some roster says who is on duty, be it nobody, and
-    none is missing; else `duties` are what is known beside them.
+    or whose entry could not be read. `covered`: some roster says who is on duty, be it nobody; fixed
+    clinics alone do not cover a date on which a roster is missing. `duties` are what is known.
     """
 
     day: date

@@ -172,6 +172,10 @@ class Roster(Protocol):
     def incomplete(self) -> bool:
         """Whether something in it could not be read that may concern any date."""
 
+    @property
+    def fixed(self) -> bool:
+        """Whether it is always the same clinics, and nobody takes turns."""
+
     def covers(self, day: date) -> bool:
         """Tell whether it says for certain who is on duty on a date, be it nobody."""
 
@@ -196,6 +200,7 @@ class DatedRoster:
     dates: Mapping[date, tuple[Duty, ...]]
     unread: frozenset[date] = field(default_factory=frozenset)
     incomplete: bool = False
+    fixed: bool = False
 
     def covers(self, day: date) -> bool:
         """Only the dates it names, and of those the ones that were read without a doubt."""

@@ -75,6 +75,12 @@ class RuledRoster:
     incomplete: bool = False
     """Whether a rule could not be read, so that no date is known to be told in full."""
 
+    @property
+    def fixed(self) -> bool:
+        """Whether nobody takes turns, and no date is written."""
+        turns = any(len(rule.clinics) > rule.together for rule in self.rules)
+        return not turns and not self.dates
+
     def covers(self, day: date) -> bool:
         """Every date between the two for which no rule leaves open what holds."""
         if day in self.unread:

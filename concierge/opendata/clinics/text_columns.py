@@ -27,6 +27,10 @@ __all__ = ["looks_like_columns", "read_text_columns"]
 TOKEN = re.compile(r"\S+(?: \S+)*")
 PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|\d{1,4}-\d{4}")
 CLOCK = re.compile(r"\d{1,2}[:時]|午[前後]")
+MONTH_AND_DAY = re.compile(r"(\d{1,2}) (\d{1,2})")
+GLUED = re.compile(
+    r"((?:午[前後])?\d{1,2}[:：時]\d{0,2}分?\s?[~～〜-]\s?翌?(?:午[前後])?\d{1,2}[:：時]\d{0,2}分?)\s*([^\d\s(（].*)"
+)
 NAME_END = re.compile("(?:医院|病院|クリニック|診療所|内科|外科|科|センター|薬局|歯科|医師会)$")
 
 
@@ -71,11 +75,17 @@ def read_text_columns(lines: Sequence[Cell], around: Around, notebook: Notebook)
 
 
 def _tokens(line: Cell) -> list[Cell]:
+    """Take a line apart where two spaces are; also a month from a day, and hours from a name."""
     text = line.text.replace("　", " ")
-    return [
-        Cell(match[0], line.line, match.start() + 1)
-        for match in re.finditer(r"\S+(?: (?! )\S+)*", text)
-    ]
+    found: list[Cell] = []
+    for match in re.finditer(r"\S+(?: (?! )\S+)*", text):
+        cell = Cell(match[0], line.line, match.start() + 1)
+        apart = (not found and MONTH_AND_DAY.fullmatch(cell.text)) or GLUED.fullmatch(cell.text)
+        if apart:
+            found.append(replace(cell, text=apart[1]))
+            cell = Cell(apart[2], line.line, cell.column + apart.start(2))
+        found.append(cell)
+    return found
 
 
 def _anchored(
