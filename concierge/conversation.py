@@ -161,9 +161,8 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if filled is not None:
         return filled
     reply, after = await _asked(turn)
-    if reply.status in (Status.ABSTAIN, Status.SUGGEST):
-        return await _several_needs(turn) or (reply, after)
-    return reply, after
+    sure = reply.status not in (Status.ABSTAIN, Status.SUGGEST)
+    return await _several_needs(turn, each_of_data=sure) or (reply, after)
 
 
 async def _without_words(turn: _Turn) -> tuple[Reply, Memory]:
@@ -186,8 +185,12 @@ def _alarmed(memory: Memory, reply: Reply, message: Message) -> Memory:
     return replace(memory, offers=offers, offered=message.at, details=reply.details)
 
 
-async def _several_needs(turn: _Turn) -> tuple[Reply, Memory] | None:
-    """Answer each need of a message that holds several; None where that helps with none."""
+async def _several_needs(turn: _Turn, *, each_of_data: bool) -> tuple[Reply, Memory] | None:
+    """Answer each need of a message that holds several; None where that helps with none.
+
+    `each_of_data`: only where every part is a need of its own that the town's data answers, since
+    the message as a whole has an answer already (「明日何ごみ？あとアルミホイルって何？」).
+    """
     parts = split_needs(turn.message.text)
     if len(parts) < 2:
         return None
@@ -197,7 +200,11 @@ async def _several_needs(turn: _Turn) -> tuple[Reply, Memory] | None:
         reply, memory = await _asked(replace(turn, message=message, memory=memory))
         if reply.intent != "small_talk":
             replies.append(reply)
-    if not any(reply.status in (Status.ANSWERED, Status.CLARIFY) for reply in replies):
+    helped = [reply.status in (Status.ANSWERED, Status.CLARIFY) for reply in replies]
+    if not any(helped):
+        return None
+    kinds = {reply.intent for reply in replies}
+    if each_of_data and not (all(helped) and len(kinds) == len(replies) > 1 and None not in kinds):
         return None
     turn.trace.decided("conversation", "parted", f"{len(replies)} needs in one message")
     return (replies[0] if len(replies) == 1 else composing.together(replies)), memory

@@ -63,7 +63,7 @@ class Teller:
             return name
         known = self.names.areas.get(area.name.strip())
         spelt = romanized_place(area.reading) if area.reading else []
-        latin = known or (spelt[0].title().replace("-Cho", "-cho") if spelt else "")
+        latin = known or (_as_on_signs(spelt) if spelt else "")
         return f"{latin} ({name})" if latin else name
 
     def text(self, published: str) -> str:
@@ -80,6 +80,12 @@ class Teller:
         if self.wording.language.startswith("ja"):
             return f"{at.hour}時{at.minute}分" if at.minute else f"{at.hour}時"
         return f"{at.hour}:{at.minute:02}"
+
+
+def _as_on_signs(spelt: Sequence[str]) -> str:
+    """Write a place as signs do: Sakae-cho, but Honmachi."""
+    chosen = spelt[0] if spelt[0].endswith("-cho") or len(spelt) == 1 else spelt[1]
+    return chosen[:1].upper() + chosen[1:]
 
 
 def teller(data: WasteData, language: str, today: date, folder: Path = SAYS) -> Teller:

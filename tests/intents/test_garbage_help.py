@@ -148,3 +148,17 @@ def test_areas_of_one_name_are_both_told(tmp_path: Path) -> None:
     assert "【清美公社】北町の燃えるごみは、11月23日（月）に収集します。" in reply.text
     assert "【収集課】北町の燃えるごみは、きょう11月20日（金）に収集します。" in reply.text
     assert "環境課" in (reply.details or "")
+
+
+def test_two_needs_get_both_answers(demo: Talk) -> None:
+    text = "明日何ごみ？あとアルミホイルって何？"
+    reply = demo.say(text, area="緑ヶ丘", resident="two")
+    assert "草・枝の収集日です" in reply.text
+    assert "「アルミホイル」は、燃やせるごみです" in reply.text
+    assert [need.intent for need in reply.needs] == ["waste_day", "waste_item"]
+    asked, answered = demo(text, "緑ヶ丘", resident="two2")
+    assert "町名を送ってください" in asked.text
+    assert "アルミホイル" in asked.text
+    assert "草・枝" in answered.text
+    one = demo.say("すみません。緑ヶ丘の燃えるごみいつ？", resident="two3")
+    assert not one.needs
