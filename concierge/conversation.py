@@ -62,6 +62,8 @@ BESIDES_A_PLACE = re.compile(
     r"(?:に|の|から)?(?:い(?:ます|る)|住ん(?:でる|でいます|でます)|お願いします|です|だよ|だ)|、|。|!|[のにでは])*"
 )
 """What may stand beside a place's name where the message is only that."""
+ABOUT_AREAS = ("waste_day", "waste_item", "waste_help")
+"""Intents whose answer may differ with the area, so that another may be named right after."""
 WHERE = ("area", "place")
 """What an open question may miss that the name of a place answers."""
 DOUBTS = Doubts()
@@ -291,7 +293,11 @@ async def _asked(
     """Put the need to the hub, and compose what it chose."""
     message, memory, town = turn.message, turn.memory, turn.town
     understood = town.understander.understand(
-        message.text, message.at, message.language, memory.language or "ja"
+        message.text,
+        message.at,
+        message.language,
+        memory.language or "ja",
+        follows=memory.intent in ABOUT_AREAS,
     )
     unknown: Place | None = None
     if place is None:

@@ -43,6 +43,12 @@ MASKS = {
 
 MARKS = (MASKS["landmark"], MASKS["event"])
 
+ANOTHER_AREA = re.compile(
+    r"(?:じゃあ?|それじゃあ?|では|なら|あと)?[、,]?(.{1,12}?)"
+    r"(?:だと|だったら|なら|の場合は?|では|の(?:方|ほう)は|は)"
+    r"(?:どう|いつ|どうなる|どうなります|何曜日?)?(?:です)?か?[?!。]*$"
+)
+"""A place alone, asked about after another (「土橋は？」「土橋だとどう？」)."""
 HOME_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("実家", re.compile("実家|じっか")),
     ("自宅", re.compile("自宅|我が家|わが家|家(?=の)|(?<![のこそ])うち(?=の|は|って|だと|も|$)")),
@@ -139,12 +145,18 @@ class Understander:
         return self._items[key]
 
     def understand(
-        self, text: str, at: datetime, language: str | None = None, otherwise: str = "ja"
+        self,
+        text: str,
+        at: datetime,
+        language: str | None = None,
+        otherwise: str = "ja",
+        follows: bool = False,
     ) -> Understanding:
         """Read one message as typed at a moment (aware, Asia/Tokyo).
 
         `language` is the one chosen by the resident, None to detect it; `otherwise` is taken where
-        nothing in the message is clear (a name of a place in Latin letters).
+        nothing in the message is clear (a name of a place in Latin letters). `follows`: a question
+        about an area went just before, so that a bare name may be another one.
         """
         normalized = normalize(text)
         read = read_dates(normalized, at)
@@ -152,6 +164,8 @@ class Understander:
         home = _home(normalized.text)
         labels = self.categories.find(normalized)
         areas = self.areas.find(normalized) or self._beside(home, labels, normalized)
+        if follows and not (areas or labels or dates):
+            areas = self._another(normalized)
         apart_from = _blanked(normalized, [*dates, *areas])
         categories = _each_once(labels, self.categories.find(apart_from))
         things_here = self.items_on(at.date())
@@ -228,6 +242,14 @@ class Understander:
                 start, end = match.start(1) + offset, match.end(1) + offset
                 return [AreaMatch(start, end, areas, said.said(start, end))]
         return []
+
+    def _another(self, said: Normalized) -> list[AreaMatch]:
+        """Return the area of 「土橋だと？」, where a question about another one went before."""
+        match = ANOTHER_AREA.match(said.text)
+        areas = self.areas.resolve(normalize(match[1])) if match else ()
+        if match is None or not areas:
+            return []
+        return [AreaMatch(match.start(1), match.end(1), areas, said.said(*match.span(1)))]
 
     def _department(self, text: str) -> Department | None:
         """Return the desk with the longest name or topic that stands in the text."""

@@ -162,3 +162,16 @@ def test_two_needs_get_both_answers(demo: Talk) -> None:
     assert "草・枝" in answered.text
     one = demo.say("すみません。緑ヶ丘の燃えるごみいつ？", resident="two3")
     assert not one.needs
+
+
+def test_another_area_by_its_bare_name(tmp_path: Path) -> None:
+    folder = write_town(tmp_path)
+    (folder / "waste/5374/area_days.csv").write_text(
+        "地名,センター,燃えるごみ\n北町,東センター,月 木\n土橋,東センター,水\n", "utf-8"
+    )
+    talk = Talk(folder)
+    for text in ("土橋は？", "土橋だと？", "じゃあ土橋だとどう？", "土橋の場合は"):
+        replies = talk("北町の燃えるごみいつ", text, resident=text)
+        assert "11月25日（水）" in replies[1].text, text
+    assert talk.say("土橋は？", resident="alone").intent != "waste_day"
+    assert talk("北町の燃えるごみいつ", "図書館は？", resident="other")[1].intent != "waste_day"
