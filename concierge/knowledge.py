@@ -353,11 +353,14 @@ def check(folder: Path) -> list[Problem]:
     The engines are started too, and closed again: one that does not start is a problem. Raises
     `KnowledgeError` where there is no folder. Not to be called from a running event loop.
     """
+    from concierge.channels.line.rich_menu.reading import MENU_FILE, read_menu  # noqa: PLC0415
     from concierge.town import open_town  # noqa: PLC0415 - a town is made of knowledge
 
     town = asyncio.run(open_town(load_knowledge(folder)))
     town.close()
-    return sorted(town.problems)
+    menu = folder / MENU_FILE
+    found = read_menu(menu)[1] if menu.is_file() else ()
+    return sorted([*town.problems, *found])
 
 
 def _signature(path: Path) -> Signature:

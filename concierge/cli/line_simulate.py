@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import knowledge_option
-
-if TYPE_CHECKING:
-    import uvicorn
 
 __all__ = ["simulate"]
 
@@ -51,27 +48,29 @@ async def _in_page(knowledge: Path, port: int) -> None:
 
     standin = StandIn()
     standin.name = load_knowledge(knowledge).municipality.name + "の案内係"
+    listening = _listening(port)
     click.echo("案内を起動しています。", err=True)
     async with simulation(knowledge, standin) as talk:
         await talk.befriend()
-        config = uvicorn.Config(
-            page(talk), host="127.0.0.1", port=port, log_level="warning", access_log=False
-        )
+        config = uvicorn.Config(page(talk), log_level="warning", access_log=False)
         config.timeout_graceful_shutdown = 1
-        server = uvicorn.Server(config)
-        told = asyncio.create_task(_tell(server))
-        await server.serve()
-        await told
+        shown = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        click.echo(f"LINEの代わりの画面: {shown} （終わるときは Ctrl-C）", err=True)
+        await uvicorn.Server(config).serve([listening])
 
 
-async def _tell(server: uvicorn.Server) -> None:
-    """Say where the page is as soon as it is there."""
-    while not server.started:
-        if server.should_exit:
-            return
-        await asyncio.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    click.echo(f"LINEの代わりの画面: http://127.0.0.1:{port}/ （終わるときは Ctrl-C）", err=True)
+def _listening(port: int) -> socket.socket:
+    """Return a socket of this machine alone. Raises a usage error where the port is taken."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind(("127.0.0.1", port))
+    except OSError:
+        made.close()
+        raise click.UsageError(
+            f"ポート {port} は使われています。--port で別の番号を指定してください。"
+        ) from None
+    return made
 
 
 async def _in_terminal(knowledge: Path) -> None:

@@ -13,11 +13,12 @@ import pytest
 from concierge.channels.line.rich_menu import draw, objects, read_menu
 from concierge.channels.line.rich_menu.drawing import DrawingError, find_font
 from concierge.channels.line.rich_menu.layout import ROWS, WIDTH, cells
-from concierge.channels.line.rich_menu.reading import Area, Menu, Tab, pictograms
+from concierge.channels.line.rich_menu.reading import MENU_FILE, Area, Menu, Tab, pictograms
 from concierge.channels.line.rich_menu_limits import image_problems, menu_problems
 from concierge.channels.line.standin import Fault, Kind, StandIn, Thread
 from concierge.settings import demonstration
 from tests.cli.run import Done, run
+from tests.towns import write_town
 
 DEMO = demonstration() / "line" / "rich-menu.yaml"
 SMALL = """\
@@ -109,6 +110,16 @@ def test_mistakes_are_told_with_their_place(
     errors = [problem for problem in problems if problem.severity == "error"]
     assert line in [problem.line for problem in errors]
     assert code is None or code in [problem.code for problem in errors]
+
+
+def test_a_mistake_stands_among_those_of_the_folder(tmp_path: Path) -> None:
+    folder = write_town(tmp_path / "まち")
+    (folder / "line").mkdir()
+    (folder / MENU_FILE).write_text(SMALL.replace("送る言葉", "電話"), encoding="utf-8")
+    done = run("data", "check", str(folder), "--json")
+    told = [(each["file"], each["line"]) for each in json.loads(done.stdout)]
+    assert done.code == 1
+    assert (MENU_FILE, 8) in told
 
 
 def test_too_much_for_a_menu(tmp_path: Path) -> None:

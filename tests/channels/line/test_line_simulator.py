@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from concierge.channels.line.simulator import Talk, in_words, page, simulation
 from concierge.channels.line.standin import StandIn
 from concierge.problem import ConciergeError
 from concierge.settings import demonstration
+from tests.cli.run import run
 
 JSON = {"Content-Type": "application/json"}
 
@@ -67,6 +69,15 @@ def test_the_terminal_answers_what_is_typed() -> None:
     assert "友だち追加ありがとうございます" in said
     assert "tel:110" in said
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_port_that_is_taken_is_said_at_once() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("line", "simulate", "--port", str(taken.getsockname()[1]))
+    assert done.code == 2
+    assert "--port で別の番号を" in done.stderr
 
 
 # ------------------------------------------------------------------------------------- the page
