@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from concierge.channels.line.bubbles import clean
-from concierge.channels.line.counting import cut
+from concierge.channels.line.bubbles import MESSAGE_TEXT, clean
+from concierge.channels.line.counting import cut, utf16
 from concierge.channels.line.outbound import QUICK_REPLIES, TEXT
 from concierge.message import Aside, Choice
 
@@ -36,7 +36,7 @@ def with_asides(
             told.append({"type": "text", "text": cut(text, TEXT)})
             _put_on(told, items)
     if pressed:
-        made = [_item(choice) for choice in pressed][:QUICK_REPLIES]
+        made = [_item(choice) for choice in pressed if _sendable(choice)][:QUICK_REPLIES]
         _put_on(told, [*_taken_off(told)[: QUICK_REPLIES - len(made)], *made])
     return told
 
@@ -48,8 +48,14 @@ def _text(aside: Aside) -> str:
     return "\n".join([text, *(f"・{choice.label}" for choice in aside.choices)])
 
 
+def _sendable(choice: Choice) -> bool:
+    """Say whether LINE takes a choice's text; one beside an answer has no number to send instead."""
+    return clean(choice.text) == choice.text != "" and utf16(choice.text) <= MESSAGE_TEXT
+
+
 def _item(choice: Choice) -> dict[str, Any]:
-    action = {"type": "message", "label": cut(choice.label, LABEL), "text": choice.text}
+    label = clean(choice.label).replace("\n", " ") or choice.text
+    action = {"type": "message", "label": cut(label, LABEL), "text": choice.text}
     return {"type": "action", "action": action}
 
 
