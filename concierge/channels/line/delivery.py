@@ -35,6 +35,9 @@ PUSH_IN_TURN = 60.0
 """Seconds for which a push is tried before the event waits for its next turn."""
 PUSH_AGAIN, PUSH_GIVEN_UP = 60.0, 30 * 60.0
 QUOTA_ASKED_EVERY = 60.0
+OUT_AFTER = 5
+"""Replies in a row without a clear answer, after which LINE is taken to be out."""
+WAIT_WHILE_OUT, PROBE_EVERY, LAST_TRY = 0.3, 5.0, 3.0
 
 Note = Callable[[list[Statement]], Awaitable[None]]
 """Makes a step durable before the next."""
@@ -69,6 +72,7 @@ class Courier:
         self._calls, self._push_allowed = calls, push_allowed
         self._asked = -QUOTA_ASKED_EVERY
         self._left: int | None = None
+        self._unclear, self._tried = 0, 0.0
 
     async def deliver(self, work: Work, *, fresh: bool, note: Note) -> Delivered:
         """Send `work.outbox`. `fresh`: `way` was noted with the answer and nothing was sent yet."""
@@ -92,10 +96,13 @@ class Courier:
                 return Delivered(dead="unknown")
             if not maybe and not alive and (self._push_allowed() or work.age() > TOKEN_GONE):
                 return None
+            if not maybe and self._must_wait(work):
+                await asyncio.sleep(WAIT_WHILE_OUT)
+                continue
             if not noted:
                 await note(told_way(work.seq, "reply"))
                 noted = True
-            result = await self._calls.reply(token, messages)
+            result = self._heard(await self._calls.reply(token, messages))
             if result.ended is Ended.DONE:
                 return Delivered(sent=True)
             if result.ended is Ended.REFUSED:
@@ -115,6 +122,27 @@ class Courier:
             if work.age() + wait >= TOKEN_LIVES:
                 return Delivered(dead="unknown") if maybe else None
             await asyncio.sleep(wait)
+
+    def _must_wait(self, work: Work) -> bool:
+        """Tell whether to hold a first try back because LINE is out.
+
+        What was not tried can be pushed when its token is gone; what was cut cannot. One try every
+        few seconds finds out when LINE is back.
+        """
+        if self._unclear < OUT_AFTER:
+            return False
+        latest = TOKEN_LIVES if self._push_allowed() else TOKEN_LIVES - LAST_TRY
+        if work.age() >= latest or time.monotonic() - self._tried >= PROBE_EVERY:
+            self._tried = time.monotonic()
+            return False
+        return True
+
+    def _heard(self, result: Result) -> Result:
+        """Count the replies in a row that brought no clear answer."""
+        self._tried = time.monotonic()
+        unclear = result.ended in (Ended.UNKNOWN, Ended.NEVER)
+        self._unclear = self._unclear + 1 if unclear else 0
+        return result
 
     async def _by_push(self, work: Work, note: Note) -> Delivered:
         """Push under the event's retry key, as long as it is worth it."""

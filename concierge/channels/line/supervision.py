@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between tries for the lock."""
-STEADY = 30.0
+STEADY = 5.0
 """Seconds after which a process that ends counts as having worked."""
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 5.0
 END_WITHIN = 6.0
 MODULE = "concierge.channels.line.answering"
 

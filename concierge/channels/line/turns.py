@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds that a turn may take; the reply token has a minute."""
 LOADING_AFTER = 1.0
-MOST_TURNS, WITHIN = 20, 60.0
+MOST_TURNS, WITHIN = 40, 60.0
 """A resident's messages within these seconds that are answered; one more is told to slow down."""
 TRIES = 3
 """Attempts at a turn before the resident is told that it went wrong."""
