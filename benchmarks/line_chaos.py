@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from line_rig import Server
 from concierge.channels.line.delivery import retry_key
 from concierge.channels.line.standin import Fault, Kind, StandIn, serving
 
+OPERATIONS = ("replyMessage", "pushMessage")
+ALWAYS_UNKNOWN = ((Kind.ERROR_AFTER, 1.0, 0.0),)
+"""Every reply is taken, and LINE says 500."""
 FAULTS = (
     (Kind.RATE, 0.03, 0.0),
     (Kind.ERROR_BEFORE, 0.03, 0.0),
@@ -68,27 +72,31 @@ class Chaos:
     ) -> None:
         self.server, self.standin = server, standin
         self.kills, self.count, self.rate = kills, events, rate
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - to be repeated
         self.told = Told()
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def run(self, outage: float) -> Told:
-        """Deliver, kill, wait until all is settled, and judge."""
+    async def run(self, outage: float, *, healing: bool = True) -> Told:
+        """Deliver, kill, wait until all is settled, and judge. `healing`: LINE gets well at last."""
         began = time.monotonic()
         self.standin.webhook.url = f"{self.server.url}/line/webhook"
         await asyncio.to_thread(self._start)
+        self._deliver(self.standin.resident("first"), 0)
+        while not (self.standin.calls["replyMessage"] or self.standin.calls["pushMessage"]):
+            await asyncio.sleep(0.05)
         killing = asyncio.create_task(self._kill())
         redelivering = asyncio.create_task(self._redeliver())
         out = asyncio.create_task(self._outage(outage))
         residents = [self.standin.resident(f"r{n}") for n in range(max(150, self.count // 10))]
-        number = 0
+        number = 1
         while number < self.count or not killing.done():
             self._deliver(residents[self.random.randrange(len(residents))], number)
             number += 1
             await asyncio.sleep(self.random.expovariate(self.rate))
         await asyncio.gather(killing, out, *self._sending)
         redelivering.cancel()
-        self.standin.faults.clear()
+        if healing:
+            self.standin.faults.clear()
         await self._redeliver_all()
         await self._settled()
         self._judge()
@@ -134,7 +142,7 @@ class Chaos:
         """Kill the answering process, or both, at any moment; the latter are started again."""
         while self.told.kills < self.kills:
             await asyncio.sleep(self.random.uniform(0.5, 4.0))
-            only = self.random.random() < 0.5
+            only = self.told.kills % 2 == 1
             if only and self.server.answering() is None:
                 continue
             await asyncio.to_thread(self.server.kill, answering_only=only)
@@ -201,18 +209,19 @@ async def chaos(
     outage: float,
     rate: float = 25.0,
     app: str = "webhook:app",
+    faults: Sequence[tuple[Kind, float, float]] = FAULTS,
     seed: int = 1,
 ) -> Told:
     """Run once in a folder and return what became of the events."""
     standin = StandIn(seed=seed)
-    for kind, probability, seconds in FAULTS:
-        for operation in ("replyMessage", "pushMessage"):
+    for kind, probability, seconds in faults:
+        for operation in OPERATIONS[: 1 if probability >= 1 else 2]:
             standin.faults.chance(operation, Fault(kind, seconds), probability)
     async with serving(standin) as api:
         server = Server(folder, standin, api, app=app)
         try:
             run = Chaos(server, standin, kills=kills, events=events, rate=rate, seed=seed)
-            return await run.run(outage)
+            return await run.run(outage, healing=all(chance < 1 for _, chance, _ in faults))
         finally:
             await asyncio.to_thread(server.stop)
 

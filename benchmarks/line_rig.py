@@ -50,7 +50,17 @@ SHIM = r"""
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* A directory was synced: what had been deleted in it is gone for good. */
+static int forgotten(const char *directory, const char *shadow) {
+    char here[PATH_MAX + 64], kept[PATH_MAX + 64];
+    snprintf(here, sizeof here, "%s/concierge.db-journal", directory);
+    snprintf(kept, sizeof kept, "%s/concierge.db-journal", shadow);
+    if (access(here, F_OK) != 0) unlink(kept);
+    return 0;
+}
 
 static int copied(int fd, const char *shadow) {
     char link[64], path[PATH_MAX], made[PATH_MAX + 64], last[PATH_MAX + 16], buffer[65536];
@@ -58,6 +68,8 @@ static int copied(int fd, const char *shadow) {
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length <= 0) return 0;
     path[length] = 0;
+    struct stat found;
+    if (fstat(fd, &found) == 0 && S_ISDIR(found.st_mode)) return forgotten(path, shadow);
     const char *base = strrchr(path, '/');
     if (!base || !strstr(base, "concierge.db")) return 0;
     snprintf(made, sizeof made, "%s%s.%d.making", shadow, base, getpid());
@@ -147,7 +159,7 @@ class Server:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("CONCIERGE_", "LINE_"))}
         self.environment = {
             **kept,
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "benchmarks")]),
             "CONCIERGE_KNOWLEDGE": str(town),
             "CONCIERGE_DATABASE": f"sqlite:///{self.database}",
             "LINE_CHANNEL_SECRET": standin.secret,
@@ -161,6 +173,8 @@ class Server:
     def start(self) -> None:
         """Start it; returns at once."""
         command = [sys.executable, "-m", "uvicorn", self.app, "--port", str(self.port)]
+        if self.app.startswith("line_planted"):
+            command.append("--factory")
         options = ["--no-access-log", "--log-level", "warning", "--http", "httptools"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -181,29 +195,41 @@ class Server:
             time.sleep(0.02)
         raise SystemExit(f"the server did not come up:\n{self.log.read_text(encoding='utf-8')}")
 
+    def children(self) -> list[int]:
+        """Return the ids of the processes that it started (Linux)."""
+        found: list[int] = []
+        if self.process is not None:
+            for task in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+                with contextlib.suppress(OSError):
+                    found += map(int, task.read_text().split())
+        return found
+
     def answering(self) -> int | None:
-        """Return the process id of the answering process (Linux)."""
-        if self.process is None:
-            return None
-        try:
-            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-            for child in children.read_text().split():
+        """Return the id of the answering process, None while there is none."""
+        for child in self.children():
+            with contextlib.suppress(OSError):
                 if b"answering" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    return int(child)
-        except OSError:
-            return None
+                    return child
         return None
 
     def kill(self, *, answering_only: bool = False) -> None:
-        """Kill −9 the answering process, or both at once."""
-        child = self.answering()
-        if self.process is not None and not answering_only:
-            self.process.kill()
-        if child is not None:
+        """Kill −9 the answering process, or everything at once."""
+        if self.process is None:
+            return
+        if answering_only:
+            child = self.answering()
+            doomed = [] if child is None else [child]
+        else:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        if self.process is not None and not answering_only:
+                self.process.send_signal(signal.SIGSTOP)
+            doomed = [*self.children(), self.process.pid]
+        for pid in doomed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if not answering_only:
             self.process.wait()
+            while any(Path(f"/proc/{pid}/cwd").exists() for pid in doomed):
+                time.sleep(0.005)
 
     def stop(self) -> None:
         """End it as an operator does."""
@@ -214,10 +240,10 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def inbox(self) -> dict[str, tuple[int, str, str | None]]:
+    def inbox(self, database: Path | None = None) -> dict[str, tuple[int, str, str | None]]:
         """Return state, way and reason of every event by its id."""
         sql = "SELECT event_id, state, way, reason FROM line_inbox"
-        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as opened:
+        with contextlib.closing(sqlite3.connect(database or self.database, timeout=10)) as opened:
             return {row[0]: (row[1], row[2], row[3]) for row in opened.execute(sql)}
 
     def open_events(self) -> int:

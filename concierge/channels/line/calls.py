@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -98,20 +99,20 @@ class LineCalls:
         body = {"chatId": user_id, "loadingSeconds": seconds}
         return await self._post("/v2/bot/chat/loading/start", body)
 
-    async def quota_left(self) -> int | None:
-        """Return how many messages may be pushed this month, None where there is no limit.
+    async def quota_left(self) -> float | None:
+        """Return how many messages may be pushed this month; infinity where there is no limit.
 
-        Zero where LINE does not say: then nothing is spent.
+        None where LINE does not say now.
         """
         quota = await self._get("/v2/bot/message/quota")
         if quota.ended is not Ended.DONE or not isinstance(quota.data, dict):
-            return 0
-        if quota.data.get("type") == "none":
             return None
+        if quota.data.get("type") == "none":
+            return math.inf
         used = await self._get("/v2/bot/message/quota/consumption")
         if used.ended is not Ended.DONE or not isinstance(used.data, dict):
-            return 0
-        return max(0, int(quota.data.get("value", 0)) - int(used.data.get("totalUsage", 0)))
+            return None
+        return float(quota.data.get("value", 0)) - float(used.data.get("totalUsage", 0))
 
     async def content(self, message_id: str) -> tuple[bytes, str] | None:
         """Return what a resident sent and its media type; None where LINE does not give it.

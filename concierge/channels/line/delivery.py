@@ -52,8 +52,8 @@ class Sending(Protocol):
     async def push(self, to: str, messages: Sequence[Mapping[str, Any]], retry_key: str) -> Result:
         """Push under a retry key."""
 
-    async def quota_left(self) -> int | None:
-        """Return what may still be pushed, None for no limit."""
+    async def quota_left(self) -> float | None:
+        """Return how many may still be pushed, None where LINE does not say now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Courier:
     def __init__(self, calls: Sending, push_allowed: Callable[[], bool]) -> None:
         self._calls, self._push_allowed = calls, push_allowed
         self._asked = -QUOTA_ASKED_EVERY
-        self._left: int | None = None
+        self._left: float | None = None
         self._unclear, self._tried = 0, 0.0
 
     async def deliver(self, work: Work, *, fresh: bool, note: Note) -> Delivered:
@@ -149,16 +149,19 @@ class Courier:
         source = source_of(work.event or {})
         if source is None or not self._push_allowed():
             return Delivered(dead="undelivered")
-        if not await self._quota_is_left():
-            return Delivered(dead="quota")
         if work.way != "push":
             await note(told_way(work.seq, "push"))
         began, wait, key = time.monotonic(), FIRST_WAIT, retry_key(work.event_id)
         messages: Sequence[Mapping[str, Any]] = work.outbox or []
         while True:
-            result = await self._calls.push(source[1], messages, key)
+            left = await self._quota_left()
+            if left is not None and left <= 0:
+                return Delivered(dead="quota")
+            result = Result(Ended.NEVER)
+            if left is not None:
+                result = await self._calls.push(source[1], messages, key)
             if result.ended is Ended.DONE:
-                self._spend()
+                self._left = None if self._left is None else self._left - 1
                 return Delivered(sent=True)
             if result.ended is Ended.REFUSED:
                 if messages is not work.outbox:
@@ -167,8 +170,6 @@ class Courier:
                 continue
             if result.ended is Ended.LIMITED:
                 self._asked = -QUOTA_ASKED_EVERY
-                if not await self._quota_is_left():
-                    return Delivered(dead="quota")
             wait = _next_wait(wait, result)
             if time.monotonic() - began + wait > PUSH_IN_TURN:
                 if work.age() > PUSH_GIVEN_UP:
@@ -176,16 +177,12 @@ class Courier:
                 return Delivered(due=time.time() + PUSH_AGAIN)
             await asyncio.sleep(wait)
 
-    async def _quota_is_left(self) -> bool:
-        """Tell whether a push may be spent; LINE is asked once a minute, pushes are counted since."""
-        if time.monotonic() - self._asked >= QUOTA_ASKED_EVERY:
+    async def _quota_left(self) -> float | None:
+        """Return what may be pushed; LINE is asked once a minute, pushes are counted since."""
+        if self._left is None or time.monotonic() - self._asked >= QUOTA_ASKED_EVERY:
             self._left = await self._calls.quota_left()
             self._asked = time.monotonic()
-        return self._left is None or self._left > 0
-
-    def _spend(self) -> None:
-        if self._left is not None:
-            self._left -= 1
+        return self._left
 
 
 def retry_key(event_id: str) -> str:

@@ -27,6 +27,7 @@ LOOK_AGAIN_EVERY = 5.0
 """Seconds between looks at everything open: what staff retry, or a redelivery revives, is old."""
 REST = 1.0
 """Seconds a lane rests after trouble of our own."""
+LONGEST_REST = 120.0
 
 WorkOn = Callable[[int], Awaitable[float | None]]
 """Works on an event until it is settled; returns the Unix time at which to go on, else None."""
@@ -101,7 +102,7 @@ class Lanes:
 
     def _rest(self, lane: str, due: float) -> None:
         """Let a lane wait; a clock that is set back never makes it wait longer than meant."""
-        wait = min(max(due - time.time(), 0.0), 24 * 3600.0)
+        wait = min(max(due - time.time(), 0.0), LONGEST_REST)
         heapq.heappush(self._resting, (time.monotonic() + wait, lane))
 
     def _wake(self) -> None:

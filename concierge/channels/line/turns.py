@@ -35,7 +35,7 @@ MOST_TURNS, WITHIN = 40, 60.0
 """A resident's messages within these seconds that are answered; one more is told to slow down."""
 TRIES = 3
 """Attempts at a turn before the resident is told that it went wrong."""
-TRUSTED = timedelta(days=1)
+TRUSTED = timedelta(days=2)
 """How far LINE's timestamp may lie from the delivery to be taken for the moment of asking."""
 with (Path(__file__).with_name("words.yaml")).open(encoding="utf-8") as _file:
     WORDS: dict[str, str] = yaml.safe_load(_file)

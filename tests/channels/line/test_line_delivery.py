@@ -221,6 +221,14 @@ def test_nothing_is_pushed_where_no_quota_is_left() -> None:
     assert (ended, case.seen) == (SENT, ["push"])
 
 
+def test_a_quota_that_line_does_not_tell_now_is_waited_for() -> None:
+    standin = StandIn(quota=5)
+    standin.faults.script("getMessageQuota", Fault(Kind.ERROR_BEFORE), Fault(Kind.CUT_BEFORE))
+    standin.faults.script("getMessageQuotaConsumption", Fault(Kind.RATE))
+    ended, case = deliver(push=True, life=0.0, standin=standin)
+    assert (ended, case.seen) == (SENT, ["push"])
+
+
 def test_what_line_refuses_is_said_plainly() -> None:
     wrong = [{"type": "text", "text": "だめ", "quickReply": {"items": []}}, {"type": "sticker"}]
     ended, case = deliver(outbox=wrong)
