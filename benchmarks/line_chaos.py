@@ -82,8 +82,7 @@ class Chaos:
         self.standin.webhook.url = f"{self.server.url}/line/webhook"
         await asyncio.to_thread(self._start)
         self._deliver(self.standin.resident("first"), 0)
-        while not (self.standin.calls["replyMessage"] or self.standin.calls["pushMessage"]):
-            await asyncio.sleep(0.05)
+        await self._first_try()
         killing = asyncio.create_task(self._kill())
         redelivering = asyncio.create_task(self._redeliver())
         out = asyncio.create_task(self._outage(outage))
@@ -102,6 +101,13 @@ class Chaos:
         self._judge()
         self.told.seconds = time.monotonic() - began
         return self.told
+
+    async def _first_try(self) -> None:
+        """Wait until the answering process has sent something."""
+        for _ in range(1200):
+            if self.standin.calls["replyMessage"] or self.standin.calls["pushMessage"]:
+                return
+            await asyncio.sleep(0.05)
 
     def _start(self) -> None:
         self.server.start()

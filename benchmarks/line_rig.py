@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from concierge.channels.line.standin import StandIn
+from concierge.storage.inbox import inbox_path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TOWN = """\
@@ -55,10 +56,13 @@ SHIM = r"""
 
 /* A directory was synced: what had been deleted in it is gone for good. */
 static int forgotten(const char *directory, const char *shadow) {
+    static const char *journals[] = {"concierge.db-journal", "concierge.db.line-inbox-journal"};
     char here[PATH_MAX + 64], kept[PATH_MAX + 64];
-    snprintf(here, sizeof here, "%s/concierge.db-journal", directory);
-    snprintf(kept, sizeof kept, "%s/concierge.db-journal", shadow);
-    if (access(here, F_OK) != 0) unlink(kept);
+    for (int each = 0; each < 2; each++) {
+        snprintf(here, sizeof here, "%s/%s", directory, journals[each]);
+        snprintf(kept, sizeof kept, "%s/%s", shadow, journals[each]);
+        if (access(here, F_OK) != 0) unlink(kept);
+    }
     return 0;
 }
 
@@ -168,6 +172,9 @@ class Server:
             "LINE_DATA_API_BASE": api,
             **(environment or {}),
         }
+        added = self.environment.pop("ADDED_PATH", None)
+        if added is not None:
+            self.environment["PYTHONPATH"] += os.pathsep + added
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -242,8 +249,13 @@ class Server:
 
     def inbox(self, database: Path | None = None) -> dict[str, tuple[int, str, str | None]]:
         """Return state, way and reason of every event by its id."""
-        sql = "SELECT event_id, state, way, reason FROM line_inbox"
-        with contextlib.closing(sqlite3.connect(database or self.database, timeout=10)) as opened:
+        sql = (
+            "SELECT a.event_id, coalesce(w.state, 0), coalesce(w.way, ''), w.reason "
+            "FROM inbox.arrivals a LEFT JOIN line_work w ON w.event_id = a.event_id"
+        )
+        place = database or self.database
+        with contextlib.closing(sqlite3.connect(place, timeout=10)) as opened:
+            opened.execute("ATTACH ? AS inbox", (str(inbox_path(place)),))
             return {row[0]: (row[1], row[2], row[3]) for row in opened.execute(sql)}
 
     def open_events(self) -> int:

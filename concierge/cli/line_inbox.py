@@ -11,7 +11,7 @@ from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import json_option, print_json
 from concierge.clock import TOKYO, with_weekday
 from concierge.storage.database import database_path, open_database
-from concierge.storage.inbox_work import Dead, closed, dead_letters, retried
+from concierge.storage.inbox_work import Dead, InboxWork, closed, retried
 
 __all__ = ["inbox"]
 
@@ -32,7 +32,7 @@ def inbox() -> None:
 @json_option
 def list_dead(as_json: bool) -> None:
     """Show what staff have to look at, without any text of a resident."""
-    found = dead_letters(database_path())
+    found = _dead_letters()
     if as_json:
         print_json([_as_dict(each) for each in found])
         return
@@ -75,7 +75,12 @@ def _wanted(event_ids: tuple[str, ...], everything: bool) -> list[str]:
         raise click.UsageError("IDか --all のどちらかを指定してください。")
     if not everything:
         return list(event_ids)
-    return [each.event_id for each in dead_letters(database_path())]
+    return [each.event_id for each in _dead_letters()]
+
+
+def _dead_letters() -> list[Dead]:
+    with closing(InboxWork(database_path())) as inbox:
+        return inbox.dead_letters()
 
 
 def _as_dict(each: Dead) -> dict[str, object]:

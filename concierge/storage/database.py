@@ -15,7 +15,6 @@ from sqlite_utils import Database, Migrations
 
 from concierge.problem import SettingError
 from concierge.settings import database_path
-from concierge.storage.inbox import INBOX_SCHEMA
 
 __all__ = [
     "AwayError",
@@ -100,9 +99,11 @@ def m001_conversations(database: Database) -> None:
 
 
 @migrations()
-def line_inbox(database: Database) -> None:
-    """What LINE delivered and what became of it; `concierge/storage/inbox.py` says what stands where."""
-    for statement in INBOX_SCHEMA:
+def line_work(database: Database) -> None:
+    """What became of LINE's events; `concierge/storage/inbox_work.py` says what stands where."""
+    from concierge.storage.inbox_work import WORK_SCHEMA  # noqa: PLC0415 - it opens databases
+
+    for statement in WORK_SCHEMA:
         database.execute(statement)
 
 

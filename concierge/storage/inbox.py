@@ -1,32 +1,35 @@
 """The inbox of the LINE channel: what was delivered, durably, before it is acknowledged.
 
-One row an event, for good: the id keeps a redelivery from being answered twice, years later too.
-`body` (what LINE sent) and `outbox` (what was answered) are deleted within hours of the answer.
+It is a file of its own beside the database, so that nobody who writes there can hold up an
+acknowledgement. One row an event, for good: its id keeps a redelivery from being answered twice,
+years later too. `body` is what LINE sent; it and the pseudonyms are erased within hours of the
+answer. What became of an event stands in the database (`inbox_work`).
 
-state      `WAITING` for its answer → `ANSWERED`, to be sent → `DONE`, or `DEAD`: for staff to see
 lane       pseudonymous key of the resident or group whose events keep their order
 occurred   LINE's timestamp, milliseconds; the order within a lane, then `seq`
 received   Unix time of the delivery that counts for the reply token's life, and `booted` the same
            moment on the clock that no one sets; `first` is the first delivery
-way        how far sending went: `""` not tried, `reply` a reply may have got through, `push` pushed
 """
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 __all__ = [
-    "INBOX_SCHEMA",
     "TOKEN_RENEWED_WITHIN",
     "Arrival",
-    "State",
     "Statement",
     "booted",
+    "inbox_path",
     "keeping",
+    "open_inbox",
+    "scrubbing",
 ]
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -35,18 +38,8 @@ Statement = tuple[str, tuple[Any, ...]]
 TOKEN_RENEWED_WITHIN = 20 * 60.0
 """Seconds after an event in which a redelivery gives its reply token another minute (LINE's rule)."""
 
-
-class State(IntEnum):
-    """Where an event stands."""
-
-    WAITING = 0
-    ANSWERED = 1
-    DONE = 2
-    DEAD = 3
-
-
-INBOX_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS line_inbox (
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS arrivals (
         seq INTEGER PRIMARY KEY,
         event_id TEXT NOT NULL UNIQUE,
         lane TEXT,
@@ -56,32 +49,19 @@ INBOX_SCHEMA = (
         booted REAL NOT NULL,
         kind TEXT NOT NULL,
         message_id TEXT,
-        state INTEGER NOT NULL DEFAULT 0,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        due REAL,
-        way TEXT NOT NULL DEFAULT '',
-        reason TEXT,
-        body BLOB,
-        outbox TEXT,
-        settled REAL
+        body BLOB
     )""",
-    "CREATE INDEX IF NOT EXISTS line_inbox_open ON line_inbox (seq) WHERE state < 2",
-    "CREATE INDEX IF NOT EXISTS line_inbox_lane ON line_inbox (lane, occurred)",
-    "CREATE INDEX IF NOT EXISTS line_inbox_dead ON line_inbox (seq) WHERE state = 3",
-    "CREATE INDEX IF NOT EXISTS line_inbox_kept ON line_inbox (settled) "
-    "WHERE settled IS NOT NULL AND (body IS NOT NULL OR lane IS NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS arrivals_lane ON arrivals (lane, occurred) WHERE lane IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS arrivals_kept ON arrivals (seq) WHERE body IS NOT NULL",
 )
-
 _INSERT = (
-    "INSERT OR IGNORE INTO line_inbox "
+    "INSERT OR IGNORE INTO arrivals "
     "(event_id, lane, occurred, first, received, booted, kind, message_id, body) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RENEW = (
-    "UPDATE line_inbox SET received = ?, booted = ?, due = NULL, "
-    "state = CASE WHEN state = 3 THEN 1 ELSE state END "
-    "WHERE event_id = ? AND ? - first < ? AND first < ? "
-    "AND (state < 2 OR (state = 3 AND reason = 'unknown' AND outbox IS NOT NULL))"
+    "UPDATE arrivals SET received = ?, booted = ? "
+    "WHERE event_id = ? AND ? - first < ? AND first < ? AND body IS NOT NULL"
 )
 
 
@@ -98,6 +78,34 @@ class Arrival:
     body: bytes
 
 
+def inbox_path(database: Path) -> Path:
+    """Return the inbox that belongs to a database."""
+    return database.with_name(database.name + ".line-inbox")
+
+
+def open_inbox(path: Path) -> sqlite3.Connection:
+    """Open the inbox, made where it is missing; readable by its owner only.
+
+    The connection may be used from several threads, one at a time. Raises `OSError` or
+    `sqlite3.Error` where it cannot be used.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, timeout=1.0, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")
+        with connection:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def booted() -> float:
     """Return seconds on the clock that goes on in sleep and that nobody sets."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -107,8 +115,7 @@ def booted() -> float:
 def keeping(arrivals: Iterable[Arrival]) -> list[Statement]:
     """Return the statements that keep these events; ids that are known change nothing.
 
-    A redelivery renews the reply token's life, and lets an answer that died with an unknown outcome
-    be tried again by the same token.
+    A redelivery renews the reply token's life.
     """
     now, boot = time.time(), booted()
     statements: list[Statement] = []
@@ -119,3 +126,9 @@ def keeping(arrivals: Iterable[Arrival]) -> list[Statement]:
             renewed = (now, boot, each.event_id, now, TOKEN_RENEWED_WITHIN, now)
             statements.append((_RENEW, renewed))
     return statements
+
+
+def scrubbing(event_ids: Sequence[str]) -> list[Statement]:
+    """Return the statements that erase what was sent, and whose it was; the ids stay."""
+    sql = "UPDATE arrivals SET body = NULL, lane = NULL, message_id = NULL WHERE event_id = ?"
+    return [(sql, (event_id,)) for event_id in event_ids]

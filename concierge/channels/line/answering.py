@@ -13,7 +13,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from concierge.channels.line.lanes import Lanes
 from concierge.channels.line.outbound import problems
 from concierge.channels.line.plain_messages import plain_messages
 from concierge.channels.line.rendering import render
-from concierge.channels.line.turns import Render, Turns, lane_behind, where
+from concierge.channels.line.turns import Render, Scrub, Turns, lane_behind, where
 from concierge.concierge import Concierge
 from concierge.hub.state import HubState
 from concierge.message import Reply
@@ -33,17 +33,18 @@ from concierge.settings import Settings
 from concierge.soundings.service import Soundings
 from concierge.storage.committing import Committer
 from concierge.storage.database import open_database
-from concierge.storage.inbox import State, Statement
+from concierge.storage.inbox import Statement, inbox_path, open_inbox, scrubbing
 from concierge.storage.inbox_work import (
     InboxWork,
+    State,
     Work,
     answered,
     begun,
     dead,
     done,
-    forgotten,
+    emptied,
     later,
-    purged,
+    reopened,
 )
 from concierge.storage.turn_memories import TurnMemories
 
@@ -56,7 +57,8 @@ SHARE = 0.25
 """The part of the time for which this process may hold the database's write lock."""
 DRAIN = 3.0
 """Seconds for what is under way when the process is stopped."""
-PURGE_EVERY = 60.0
+TIDY_EVERY = 10.0
+EMPTIED = "UPDATE line_work SET outbox = NULL, kept = 0 WHERE event_id = ?"
 DEAD_KEPT = 14 * 24 * 3600.0
 """Seconds for which the text of an event that staff should look at is kept."""
 RETRY_AFTER = 2.0
@@ -72,20 +74,21 @@ class Answering:
         courier: Courier,
         inbox: InboxWork,
         keep: Committer,
+        scrub: Scrub,
     ) -> None:
         self._concierge, self._turns, self._courier = concierge, turns, courier
-        self._inbox, self._keep = inbox, keep
+        self._inbox, self._keep, self._scrub = inbox, keep, scrub
 
-    async def work_on(self, seq: int) -> float | None:
+    async def work_on(self, event_id: str) -> float | None:
         """Settle one event, or return the Unix time at which to go on with it."""
-        work = self._inbox.row(seq)
+        work = self._inbox.row(event_id)
         if work is None:
             return None
         fresh = False
         if work.state is State.WAITING:
-            await self._keep.write(begun(seq))
+            await self._keep.write(begun(event_id))
             try:
-                work = await self._answer(_again(self._inbox.row(seq)))
+                work = await self._answer(_again(self._inbox.row(event_id)))
             except ConciergeError:
                 raise
             except Exception:
@@ -99,38 +102,48 @@ class Answering:
         """Take the turn and keep what it came to; None where nothing is to be sent."""
         answer = await self._turns.answer(work)
         if answer.messages:
-            kept = answered(work.seq, answer.messages, "reply", answer.reason)
+            kept = answered(work.event_id, answer.messages, "reply", answer.reason)
         else:
-            kept = done(work.seq, answer.reason)
+            kept = done(work.event_id, answer.reason)
         await self._note([*answer.statements, *kept])
-        return self._inbox.row(work.seq)
+        return self._inbox.row(work.event_id)
 
     async def _send(self, work: Work, *, fresh: bool) -> float | None:
         if not work.outbox or work.event is None:
-            await self._note(done(work.seq, "erased"))
+            await self._note(done(work.event_id, "erased"))
             return None
         ended = await self._courier.deliver(work, fresh=fresh, note=self._note)
         if ended.due is not None:
-            await self._note(later(work.seq, ended.due))
+            await self._note(later(work.event_id, ended.due))
             return ended.due
         if ended.dead is not None:
             log.error("line: an answer could not be delivered: %s", ended.dead)
-            await self._note(dead(work.seq, ended.dead))
+            await self._note(dead(work.event_id, ended.dead))
         else:
-            await self._note(done(work.seq))
+            await self._note(done(work.event_id))
         return None
 
     async def _note(self, statements: list[Statement]) -> None:
         await self._keep.write(statements)
 
-    async def purge(self) -> None:
-        """Erase now and then what was settled some hours ago, until cancelled."""
+    async def tidy(self) -> None:
+        """Erase what was settled some hours ago, and take up what a redelivery revived."""
+        rules = self._concierge.town.knowledge.municipality.line
+        for event_id in self._inbox.renewed():
+            await self._note([reopened(event_id)])
+        kept = rules.keep_hours * 3600.0
+        while over := self._inbox.over(time.time(), kept, DEAD_KEPT):
+            await self._scrub(over)
+            await self._note([(EMPTIED, (event_id,)) for event_id in over])
+
+    async def go_on_tidying(self) -> None:
+        """Tidy now and then, until cancelled."""
         while True:
-            with suppress(ConciergeError):
-                rules = self._concierge.town.knowledge.municipality.line
-                kept = rules.keep_hours * 3600.0
-                await self._keep.write(purged(time.time(), kept, DEAD_KEPT))
-            await asyncio.sleep(PURGE_EVERY)
+            try:
+                await self.tidy()
+            except Exception as error:
+                log.error("line: tidying failed: %s in %s", *_named(error))
+            await asyncio.sleep(TIDY_EVERY)
 
 
 def _again(work: Work | None) -> Work:
@@ -144,17 +157,29 @@ async def serve(settings: Settings, rich: Render, stop: asyncio.Event) -> None:
     memories = TurnMemories(settings.database)
     inbox = InboxWork(settings.database)
     keep = Committer(_writing(settings.database), patience=30.0, share=SHARE)
+    cleaner = Committer(_scrubbing(settings.database), patience=30.0, share=SHARE)
     soundings = Soundings(settings.database)
     state = HubState.in_database(settings.database, shadows=True)
     concierge = Concierge(settings.knowledge, memories, state, soundings)
-    concierge.on_erase(_eraser(keep))
+
+    async def scrub(event_ids: Sequence[str]) -> None:
+        await cleaner.write(scrubbing(event_ids))
+
+    async def erase(resident: str) -> None:
+        if (lane := lane_behind(resident)) is not None:
+            found = inbox.settled_of(lane)
+            await scrub(found)
+            await keep.write(emptied(found))
+
+    concierge.on_erase(erase)
     await concierge.open()
     async with LineCalls(settings.line) as calls:
-        turns = Turns(concierge, memories, inbox, calls, checked(rich))
+        turns = Turns(concierge, memories, inbox, calls, checked(rich), scrub)
         courier = Courier(calls, lambda: concierge.town.knowledge.municipality.line.push)
-        answering = Answering(concierge, turns, courier, inbox, keep)
+        answering = Answering(concierge, turns, courier, inbox, keep, scrub)
         lanes = Lanes(inbox, answering.work_on)
-        tasks = [asyncio.create_task(concierge.follow()), asyncio.create_task(answering.purge())]
+        going_on = (concierge.follow(), answering.go_on_tidying())
+        tasks = [asyncio.create_task(each) for each in going_on]
         try:
             await lanes.run(stop)
             await lanes.drain(DRAIN)
@@ -162,28 +187,16 @@ async def serve(settings: Settings, rich: Render, stop: asyncio.Event) -> None:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-    keep.close()
-    inbox.close()
-    concierge.close()
-    soundings.close()
-    memories.close()
+    for each in (keep, cleaner, inbox, concierge, soundings, memories):
+        each.close()
 
 
-def _eraser(keep: Committer) -> Callable[[str], Awaitable[None]]:
-    """Return what erases a resident's settled events whenever everything of them is erased."""
-
-    async def erase(resident: str) -> None:
-        if (lane := lane_behind(resident)) is not None:
-            await keep.write(forgotten(lane))
-
-    return erase
+def _writing(database: Path) -> Callable[[], sqlite3.Connection]:
+    return lambda: open_database(database)
 
 
-def _writing(path: Path) -> Callable[[], sqlite3.Connection]:
-    def connect() -> sqlite3.Connection:
-        return open_database(path)
-
-    return connect
+def _scrubbing(database: Path) -> Callable[[], sqlite3.Connection]:
+    return lambda: open_inbox(inbox_path(database))
 
 
 def main(arguments: Iterable[str] = ()) -> int:

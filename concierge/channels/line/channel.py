@@ -16,8 +16,7 @@ from concierge.channels.line.webhook import LineWebhook, webhook_route
 from concierge.problem import ConciergeError
 from concierge.settings import Settings
 from concierge.storage.committing import Committer, NotKeptError
-from concierge.storage.database import open_database
-from concierge.storage.inbox import Arrival, keeping
+from concierge.storage.inbox import Arrival, inbox_path, keeping, open_inbox
 from concierge.storage.memories import resident_secret
 
 __all__ = ["LineChannel"]
@@ -27,9 +26,8 @@ log = logging.getLogger(__name__)
 MOST_OPEN = 50_000
 """Events that may wait for their answers; more are refused until some are answered."""
 COUNT_EVERY = 2.0
-CHECKPOINT_PAGES = 8_000
-"""Pages of the write-ahead log after which the accepting side copies them itself; the answering
-process does it long before."""
+KEPT = "FROM arrivals WHERE body IS NOT NULL"
+SETTLED = "AND event_id IN (SELECT event_id FROM main_database.line_work WHERE state >= 2)"
 
 
 class LineChannel:
@@ -78,9 +76,7 @@ class LineChannel:
             await asyncio.to_thread(self._committer.close)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = open_database(self._settings.database)
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        return connection
+        return open_inbox(inbox_path(self._settings.database))
 
     def _key(self) -> bytes:
         if self._secret is None:
@@ -102,6 +98,11 @@ class LineChannel:
             await asyncio.sleep(COUNT_EVERY)
 
     def _open_events(self) -> int:
-        with contextlib.closing(sqlite3.connect(self._settings.database, timeout=1.0)) as found:
-            row = found.execute("SELECT count(*) FROM line_inbox WHERE state < 2").fetchone()
-        return int(row[0])
+        """Count the events whose text is kept; only where these are too many, those that wait."""
+        inbox = inbox_path(self._settings.database)
+        with contextlib.closing(sqlite3.connect(inbox, timeout=1.0)) as opened:
+            count = int(opened.execute(f"SELECT count(*) {KEPT}").fetchone()[0])
+            if count >= MOST_OPEN:
+                opened.execute("ATTACH ? AS main_database", (str(self._settings.database),))
+                count -= int(opened.execute(f"SELECT count(*) {KEPT} {SETTLED}").fetchone()[0])
+        return count

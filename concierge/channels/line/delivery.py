@@ -100,7 +100,7 @@ class Courier:
                 await asyncio.sleep(WAIT_WHILE_OUT)
                 continue
             if not noted:
-                await note(told_way(work.seq, "reply"))
+                await note(told_way(work.event_id, "reply"))
                 noted = True
             result = self._heard(await self._calls.reply(token, messages))
             if result.ended is Ended.DONE:
@@ -108,7 +108,7 @@ class Courier:
             if result.ended is Ended.REFUSED:
                 if maybe:
                     return Delivered(sent=True) if alive else Delivered(dead="unknown")
-                await note(told_way(work.seq, ""))
+                await note(told_way(work.event_id, ""))
                 noted = False
                 if alive and messages is work.outbox:
                     messages = plainly(messages)
@@ -116,7 +116,7 @@ class Courier:
                 return None
             maybe = maybe or result.ended is Ended.UNKNOWN
             if not maybe:
-                await note(told_way(work.seq, ""))
+                await note(told_way(work.event_id, ""))
                 noted = False
             wait = _next_wait(wait, result)
             if work.age() + wait >= TOKEN_LIVES:
@@ -150,7 +150,7 @@ class Courier:
         if source is None or not self._push_allowed():
             return Delivered(dead="undelivered")
         if work.way != "push":
-            await note(told_way(work.seq, "push"))
+            await note(told_way(work.event_id, "push"))
         began, wait, key = time.monotonic(), FIRST_WAIT, retry_key(work.event_id)
         messages: Sequence[Mapping[str, Any]] = work.outbox or []
         while True:

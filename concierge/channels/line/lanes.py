@@ -29,7 +29,7 @@ REST = 1.0
 """Seconds a lane rests after trouble of our own."""
 LONGEST_REST = 120.0
 
-WorkOn = Callable[[int], Awaitable[float | None]]
+WorkOn = Callable[[str], Awaitable[float | None]]
 """Works on an event until it is settled; returns the Unix time at which to go on, else None."""
 
 
@@ -38,8 +38,8 @@ class Lanes:
 
     def __init__(self, inbox: InboxWork, work_on: WorkOn, at_once: int = AT_ONCE) -> None:
         self._inbox, self._work_on, self._at_once = inbox, work_on, at_once
-        self._lanes: dict[str, list[tuple[int, int]]] = {}
-        self._known: set[int] = set()
+        self._lanes: dict[str, list[tuple[int, int, str]]] = {}
+        self._known: set[str] = set()
         self._ready: OrderedDict[str, None] = OrderedDict()
         self._resting: list[tuple[float, str]] = []
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -86,13 +86,13 @@ class Lanes:
             return
         for each in found:
             self._seen = max(self._seen, each.seq)
-            if each.seq not in self._known:
+            if each.event_id not in self._known:
                 self._put(each)
 
     def _put(self, each: Waiting) -> None:
-        self._known.add(each.seq)
+        self._known.add(each.event_id)
         lane = self._lanes.setdefault(each.lane, [])
-        heapq.heappush(lane, (each.occurred, each.seq))
+        heapq.heappush(lane, (each.occurred, each.seq, each.event_id))
         if each.lane in self._running or each.lane in self._ready:
             return
         if each.due is not None and each.due > time.time():
@@ -123,13 +123,13 @@ class Lanes:
         try:
             waiting = self._lanes[lane]
             while waiting:
-                occurred, seq = waiting[0]
-                due = await self._work_on(seq)
+                head = waiting[0]
+                due = await self._work_on(head[2])
                 if due is not None:
                     return
-                waiting.remove((occurred, seq))
+                waiting.remove(head)
                 heapq.heapify(waiting)
-                self._known.discard(seq)
+                self._known.discard(head[2])
         except Exception as error:
             name = type(error).__name__
             log.error("line: an event could not be worked on: %s in %s", name, where(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from concierge.concierge import Concierge
 from concierge.message import Choice, Message, Reply
 from concierge.safety import emergency_in
 from concierge.storage.inbox import Statement
-from concierge.storage.inbox_work import InboxWork, Work, erased
+from concierge.storage.inbox_work import InboxWork, Work, emptied
 from concierge.storage.turn_memories import TurnMemories
 
 __all__ = ["Answer", "Content", "Render", "Turns", "lane_behind", "resident_of", "where"]
@@ -46,6 +46,10 @@ MOST_MESSAGES = 5
 
 Render = Callable[[Reply], Messages]
 """Makes LINE's message objects of a reply, at most five."""
+
+
+Scrub = Callable[[Sequence[str]], Awaitable[None]]
+"""Erases what the inbox holds of events, by their ids."""
 
 
 class Content(Protocol):
@@ -77,9 +81,10 @@ class Turns:
         inbox: InboxWork,
         calls: Content,
         render: Render,
+        scrub: Scrub,
     ) -> None:
         self._concierge, self._memories, self._inbox = concierge, memories, inbox
-        self._calls, self._render = calls, render
+        self._calls, self._render, self._scrub = calls, render, scrub
 
     async def answer(self, work: Work) -> Answer:
         """Return what answers an event. Raises what an engine or the database raises."""
@@ -89,8 +94,7 @@ class Turns:
         if heard.kind == "nothing":
             return Answer()
         if heard.kind == "unsend":
-            await self._concierge.unsend(_message_name(str(heard.message_id)))
-            return Answer(statements=erased(work.lane, str(heard.message_id)))
+            return await self._taken_back(work, str(heard.message_id))
         if heard.kind == "forget":
             await self._concierge.forget(resident_of(work.lane))
             return Answer()
@@ -100,6 +104,13 @@ class Turns:
         if work.attempts > TRIES:
             return self._own("failed", reason="failed")
         return await self._spoken(work, heard)
+
+    async def _taken_back(self, work: Work, message_id: str) -> Answer:
+        """Erase what is kept of a message that its sender took back."""
+        await self._concierge.unsend(_message_name(message_id))
+        found = self._inbox.of_message(work.lane, message_id)
+        await self._scrub(found)
+        return Answer(statements=emptied(found))
 
     async def _spoken(self, work: Work, heard: Heard) -> Answer:
         try:

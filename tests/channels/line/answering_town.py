@@ -19,7 +19,7 @@ from concierge.channels.line.turns import Render
 from concierge.settings import Settings
 from concierge.storage.committing import Committer
 from concierge.storage.database import open_database
-from concierge.storage.inbox import keeping
+from concierge.storage.inbox import inbox_path, keeping, open_inbox
 from concierge.storage.memories import resident_secret
 from tests.channels.line.deliveries import rows
 from tests.towns import MUNICIPALITY, write_town
@@ -34,7 +34,7 @@ class AnsweringTown:
 
     def __init__(self, standin: StandIn, settings: Settings) -> None:
         self.standin, self.settings, self.database = standin, settings, settings.database
-        self._committer = Committer(lambda: open_database(settings.database))
+        self._committer = Committer(lambda: open_inbox(inbox_path(settings.database)))
 
     async def accept(self, *events: dict[str, Any], life: float = 60.0) -> None:
         """Take events in as one delivery; their reply tokens live from now on."""
@@ -85,6 +85,7 @@ async def answering_town(
     if not town.exists():
         write_town(town, municipality=municipality)
     open_database(folder / "concierge.db").close()
+    open_inbox(inbox_path(folder / "concierge.db")).close()
     async with serving(standin) as url:
         line = LineSettings(
             secrets=(standin.secret,),

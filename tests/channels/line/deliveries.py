@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from concierge.storage.database import open_database
+from concierge.storage.inbox import inbox_path, open_inbox
 
 __all__ = ["SECRET", "delivery", "event", "rows", "sign", "text", "undelivered"]
 
 SECRET = "0123456789abcdef" * 2
+JOINED = (
+    "FROM (SELECT a.*, coalesce(w.state, 0) AS state, coalesce(w.way, '') AS way, w.reason, w.outbox "
+    "FROM inbox.arrivals a LEFT JOIN line_work w ON w.event_id = a.event_id ORDER BY a.seq)"
+)
 _count = itertools.count(1)
 
 
@@ -56,18 +61,24 @@ def sign(body: bytes, secret: str = SECRET) -> str:
 def rows(path: Path, what: str = "event_id, state, way, reason") -> list[tuple[Any, ...]]:
     """Return the inbox, oldest first."""
     with closing(sqlite3.connect(path)) as connection:
-        sql = f"SELECT {what} FROM line_inbox ORDER BY seq"  # noqa: S608 - a test's own words
-        return connection.execute(sql).fetchall()
+        connection.execute("ATTACH ? AS inbox", (str(inbox_path(path)),))
+        return connection.execute(f"SELECT {what} {JOINED}").fetchall()
 
 
 def undelivered(path: Path, event_id: str, reason: str = "undelivered") -> None:
     """Put an event into the inbox that was answered but not delivered."""
     body = delivery(text("住民票がほしい", event_id=event_id))
     outbox = json.dumps([{"type": "text", "text": "窓口で取れます。"}])
-    with closing(open_database(path)) as connection, connection:
-        connection.execute(
-            "INSERT INTO line_inbox (event_id, lane, occurred, first, received, booted, kind, state, "
-            "attempts, reason, body, outbox, settled) "
-            "VALUES (?, 'lane', ?, ?, ?, 0, 'message.text', 3, 1, ?, ?, ?, ?)",
-            (event_id, int(time.time() * 1000), *[time.time()] * 2, reason, body, outbox, 1.0),
+    now = time.time()
+    with closing(open_inbox(inbox_path(path))) as inbox, inbox:
+        inbox.execute(
+            "INSERT INTO arrivals (event_id, lane, occurred, first, received, booted, kind, body) "
+            "VALUES (?, 'lane', ?, ?, ?, 0, 'message.text', ?)",
+            (event_id, int(now * 1000), now, now, body),
+        )
+    with closing(open_database(path)) as database, database:
+        database.execute(
+            "INSERT INTO line_work (event_id, state, attempts, reason, outbox, settled) "
+            "VALUES (?, 3, 1, ?, ?, ?)",
+            (event_id, reason, outbox, now),
         )

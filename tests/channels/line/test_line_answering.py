@@ -361,7 +361,7 @@ def test_a_turn_that_takes_too_long_is_told(
 def test_what_was_sent_is_deleted_when_its_time_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "PURGE_EVERY", 0.1)
+    monkeypatch.setattr(answering, "TIDY_EVERY", 0.1)
     at_once = MUNICIPALITY + "line:\n  keep_hours: 0\n"
 
     async def talk() -> None:

@@ -15,8 +15,8 @@ from concierge.channels.line.calls import LineCalls
 from concierge.channels.line.delivery import Courier, Delivered, Note, retry_key
 from concierge.channels.line.settings import LineSettings
 from concierge.channels.line.standin import Fault, Kind, StandIn, serving
-from concierge.storage.inbox import State, Statement, booted
-from concierge.storage.inbox_work import Work
+from concierge.storage.inbox import Statement, booted
+from concierge.storage.inbox_work import State, Work
 
 SENT = Delivered(sent=True)
 HELLO: list[dict[str, Any]] = [{"type": "text", "text": "窓口で取れます。"}]
@@ -45,7 +45,7 @@ class Case:
         self.noted += statements
 
     def ways(self) -> list[str]:
-        return [values[0] for _, values in self.noted]
+        return [values[1] for _, values in self.noted]
 
     def work(self, **more: Any) -> Work:
         now = time.time()

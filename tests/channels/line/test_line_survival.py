@@ -26,7 +26,7 @@ from concierge.channels.line.webhook import LineWebhook
 from concierge.storage import inbox as inbox_module
 from concierge.storage.committing import Committer
 from concierge.storage.database import open_database
-from concierge.storage.inbox import Arrival, keeping
+from concierge.storage.inbox import Arrival, inbox_path, keeping, open_inbox
 from tests.channels.line.deliveries import SECRET, delivery, rows, sign, text
 from tests.channels.line.test_served import until
 from tests.channels.line.test_webhook import call
@@ -122,6 +122,7 @@ class Door:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     open_database(tmp_path / "concierge.db").close()
+    open_inbox(inbox_path(tmp_path / "concierge.db")).close()
     return tmp_path / "concierge.db"
 
 
@@ -131,7 +132,7 @@ def test_a_full_disk_is_refused_and_recovered_from(
     room = [0]
 
     def connect() -> sqlite3.Connection:
-        connection = open_database(path)
+        connection = open_inbox(inbox_path(path))
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages + room[0]}")
         return connection
@@ -155,14 +156,14 @@ def test_a_full_disk_is_refused_and_recovered_from(
 
 def test_a_locked_database_is_refused_in_time_and_recovered_from(path: Path) -> None:
     def lock(held: threading.Event, released: threading.Event) -> None:
-        with contextlib.closing(sqlite3.connect(path)) as other:
+        with contextlib.closing(sqlite3.connect(inbox_path(path))) as other:
             other.execute("BEGIN IMMEDIATE")
             held.set()
             released.wait(3.0)
             other.rollback()
 
     async def run() -> tuple[list[tuple[int, float]], int]:
-        door = Door(lambda: open_database(path))
+        door = Door(lambda: open_inbox(inbox_path(path)))
         assert (await door.post())[0] == 200
         held, released = threading.Event(), threading.Event()
         thread = threading.Thread(target=lock, args=(held, released))
@@ -187,9 +188,9 @@ def test_a_locked_database_is_refused_in_time_and_recovered_from(path: Path) -> 
 
 def test_a_full_queue_is_refused_at_once(path: Path) -> None:
     async def run() -> list[int]:
-        door = Door(lambda: open_database(path))
+        door = Door(lambda: open_inbox(inbox_path(path)))
         await asyncio.to_thread(door.committer.close)
-        door.committer = Committer(lambda: open_database(path), waiting=0)
+        door.committer = Committer(lambda: open_inbox(inbox_path(path)), waiting=0)
         statuses = [(await door.post())[0] for _ in range(3)]
         await asyncio.to_thread(door.committer.close)
         return statuses
@@ -215,7 +216,7 @@ def test_a_clock_that_jumps_a_day_costs_no_event(
     path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
 ) -> None:
     async def run() -> list[int]:
-        door = Door(lambda: open_database(path))
+        door = Door(lambda: open_inbox(inbox_path(path)))
         statuses = [(await door.post())[0]]
         real = time.time
         for module in (inbox_module, webhook_module):

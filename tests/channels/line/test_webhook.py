@@ -17,7 +17,7 @@ from starlette.types import Message
 from concierge.channels.line.webhook import LARGEST, LineWebhook
 from concierge.storage.committing import Committer
 from concierge.storage.database import open_database
-from concierge.storage.inbox import Arrival, keeping
+from concierge.storage.inbox import Arrival, inbox_path, keeping, open_inbox
 from tests.channels.line.deliveries import SECRET, delivery, event, rows, sign, text
 
 ACTIVE = {"mode": "active"}
@@ -37,7 +37,7 @@ def post(
     signed = sign(body) if signature is None else signature
 
     async def deliver() -> list[int]:
-        committer = Committer(lambda: open_database(path))
+        committer = Committer(lambda: open_inbox(inbox_path(path)))
 
         async def keep(events: Sequence[Arrival]) -> None:
             await committer.write(keeping(events))
@@ -80,6 +80,7 @@ async def call(webhook: LineWebhook, body: bytes, signature: str, chunks: int = 
 def inbox(tmp_path: Path) -> Path:
     path = tmp_path / "concierge.db"
     open_database(path).close()
+    open_inbox(inbox_path(path)).close()
     return path
 
 
@@ -247,7 +248,7 @@ def test_acknowledged_means_committed(inbox: Path) -> None:
     seen: list[int] = []
 
     async def deliver() -> None:
-        committer = Committer(lambda: sqlite3.connect(inbox, factory=Watching))
+        committer = Committer(lambda: sqlite3.connect(inbox_path(inbox), factory=Watching))
 
         async def keep(events: Sequence[Arrival]) -> None:
             await committer.write(keeping(events))
@@ -256,8 +257,8 @@ def test_acknowledged_means_committed(inbox: Path) -> None:
         webhook = LineWebhook([SECRET], keep, lambda: b"k" * 32)
         body = delivery(text("x"))
         assert await call(webhook, body, sign(body)) == 200
-        with closing(sqlite3.connect(inbox)) as other:
-            assert other.execute("SELECT count(*) FROM line_inbox").fetchone() == (1,)
+        with closing(sqlite3.connect(inbox_path(inbox))) as other:
+            assert other.execute("SELECT count(*) FROM arrivals").fetchone() == (1,)
         await asyncio.to_thread(committer.close)
 
     asyncio.run(deliver())
