@@ -24,7 +24,7 @@ from concierge.storage.inbox import Statement
 from concierge.storage.inbox_work import InboxWork, Work, emptied
 from concierge.storage.turn_memories import TurnMemories
 
-__all__ = ["Answer", "Content", "Render", "Turns", "lane_behind", "resident_of", "where"]
+__all__ = ["Answer", "Content", "Render", "Scrub", "Turns", "lane_behind", "resident_of", "where"]
 
 log = logging.getLogger(__name__)
 
