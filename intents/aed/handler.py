@@ -46,6 +46,7 @@ def _answer(request: Request, here: Whereabouts, near: list[tuple[float, Aed]]) 
     shown = near[:SHOWN]
     if usable is not None and usable not in shown:
         shown = [*shown, usable]
+    carded = [near[0], usable] if usable is not None else [near[0]]
     position = SAYS("where", language, position=first.position) if first.position else ""
     lines = [
         outside_line(request, here, metres),
@@ -72,7 +73,7 @@ def _answer(request: Request, here: Whereabouts, near: list[tuple[float, Aed]]) 
         score=1.0,
         slots={"aed": first.name, **({"near": here.slot} if here.slot else {})},
         sources=sources_of(request, [aed for _, aed in shown]),
-        cards=tuple(_card(request, aed, away) for away, aed in shown),
+        cards=tuple(_card(request, aed, away) for away, aed in dict.fromkeys(carded)),
         details="\n".join(line for line in (others, middle) if line) or None,
     )
 

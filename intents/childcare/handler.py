@@ -27,7 +27,7 @@ SAYS = Says.beside(__file__)
 AGE = re.compile(r"(\d{1,2})(?:歳|才|さい)|age (\d{1,2})|(\d{1,2})[- ]years?")
 BABY = re.compile("赤ちゃん|赤ん坊|乳児|あかちゃん|baby|infant")
 TEMPORARY = re.compile("一時預かり|一時保育|temporary")
-SHOWN = 3
+SHOWN, CARDS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _nearest(
         score=1.0,
         slots={**slots, **({"near": here.slot} if here.slot else {}), "places": _names(near)},
         sources=sources_of(request, [place for _, place in near]),
-        cards=tuple(_card(request, place, away) for away, place in near),
+        cards=tuple(_card(request, place, away) for away, place in near[:CARDS]),
         details=None if here.exact else PLACE("middle", language, place=here.name),
     )
 
@@ -160,7 +160,7 @@ def _list(
         score=1.0,
         slots={**slots, "count": len(found)},
         sources=sources_of(request, found[:1]),
-        cards=tuple(_card(request, place) for place in found[:SHOWN]),
+        cards=tuple(_card(request, place) for place in found[:CARDS]),
         details=SAYS("all", language, names=joint.join(place.name for place in found)),
     )
 

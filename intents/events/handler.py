@@ -29,7 +29,7 @@ COMING = 6
 """Days beyond today that 「イベントある？」 means."""
 LOOK_AHEAD = 760
 """Days within which the next date of a named event is looked for."""
-FIRST, CARDS, MOST = 2, 5, 30
+FIRST, CARDS, MOST = 2, 2, 30
 ONE_DAY = timedelta(days=1)
 LONG = timedelta(days=14)
 """What goes on for longer is told after what is on a day or two."""

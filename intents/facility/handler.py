@@ -46,7 +46,7 @@ CLOSED_DAYS = re.compile(
     "休みの日|休館日|定休日|休業日|お?休み(?:は|って)?(?:いつ|何曜|なんよう)|何曜日?が?休|closed days"
 )
 MOST_LINES = 3
-SHOWN = 3
+SHOWN, CARDS = 3, 2
 
 
 def handle(request: Request) -> Candidate | None:
@@ -268,7 +268,7 @@ def _nearest(request: Request, kind: str, facilities: list[Facility]) -> Candida
         score=1.0,
         slots={"facility": first.name, "kind": kind, **_kept(here)},
         sources=sources_of(request, [facility for _, facility in found]),
-        cards=tuple(_card(request, facility, day, m) for m, facility in found),
+        cards=tuple(_card(request, facility, day, m) for m, facility in found[:CARDS]),
         details=None if here.exact else PLACE("middle", language, place=here.name),
     )
 

@@ -52,7 +52,7 @@ NOW = re.compile("今(?!日|週|月|度)|いま|すぐ|やって(?:る|ます|�
 INSIDE = re.compile("医務室|老人ホーム|介護老人|一般開放なし|入所者のみ|職員のみ|健診のみ|検診のみ")
 """A clinic within a home or office, which does not see everybody."""
 DAYTIME = range(8, 18)
-SHOWN = 3
+SHOWN, CARDS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _nearest(
         score=1.0,
         slots={**slots, "hospitals": [hospital.name for _, hospital in near]},
         sources=sources_of(request, [hospital for _, hospital in near]),
-        cards=tuple(_card(request, wanted, hospital, m) for m, hospital in near),
+        cards=tuple(_card(request, wanted, hospital, m) for m, hospital in near[:CARDS]),
         choices=_duty(request),
         details=_details(request, here),
     )
@@ -224,7 +224,7 @@ def _list(
         score=1.0,
         slots={**slots, "hospitals": [hospital.name for hospital in found]},
         sources=sources_of(request, found[:1]),
-        cards=tuple(_card(request, wanted, hospital) for hospital in found[:SHOWN]),
+        cards=tuple(_card(request, wanted, hospital) for hospital in found[:CARDS]),
         choices=_duty(request),
         details=f"{SAYS('all', language, names=everything)}\n{_details(request, None)}",
     )

@@ -43,7 +43,7 @@ ENGLISH = {
     Hazard.INLAND_FLOOD: "inland flooding",
     Hazard.VOLCANO: "volcanic eruptions",
 }
-SHOWN = 3
+SHOWN, CARDS = 3, 2
 
 
 def handle(request: Request) -> Candidate | None:
@@ -123,7 +123,7 @@ def _nearest(
         _second_line(found[1:], hazard, language),
         SAYS("hinanjo" if _says_hinanjo(request) else "not_hinanjo", language),
     ]
-    cards = tuple(_card(request, shelter, away) for away, shelter in found)
+    cards = tuple(_card(request, shelter, away) for away, shelter in found[:CARDS])
     kinds = () if hazard else _kinds(fitting, language)
     return Candidate(
         text="\n".join(line for line in lines if line),

@@ -96,13 +96,16 @@ def linked(text: str, *, urgent: bool = False, label: str = "", new_tab: str = "
     """Return the text as HTML with its links.
 
     `urgent` is for emergency replies; `label` is what stands before the text (a card's row), where
-    it may say that a number is a fax; `new_tab` is read out after an address.
+    it may say that a number is a fax; `new_tab` is read out after an address. A row that is nothing
+    but an address shows its host alone: the map of a place is long and says nothing.
     """
     parts: list[Markup] = []
     position = 0
     for start, end, href in _links(text, urgent, label):
         parts.append(escape(text[position:start]))
         shown = text[start:end]
+        if label and shown == text.strip() and (host := urlsplit(href).hostname):
+            shown = host.removeprefix("www.")
         if href.startswith("tel:"):
             parts.append(Markup('<a class="tel" href="{}">{}</a>').format(href, shown))
         else:

@@ -144,6 +144,8 @@ def read_file(path: Path, file: str, kind: str) -> ReadFile:
         problem = _wrong_dataset(file, header, wanted, other)
         return ReadFile((), (*table.problems, problem), _account(Counter()))
     reader = _Reader(file, wanted, header.cells, found, list(table.problems))
+    if not rows:
+        reader.problems.append(_empty(file))
     _report_unknown(reader, header, rows)
     dragged = _dragged(rows, found)
     records = [
