@@ -141,7 +141,7 @@ async def run(cases: list[dict[str, Any]]) -> tuple[Counter[str], list[str]]:
 
 
 def load_a_long_list() -> tuple[float, float]:
-    """Return the seconds for 5,000 facilities as a town's folder, and for csv alone."""
+    """Return the processor seconds for 5,000 facilities as a town's folder, and for csv alone."""
     rows = rows_of("facilities")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "facilities"
@@ -154,13 +154,13 @@ def load_a_long_list() -> tuple[float, float]:
             for number in range(ROWS):
                 row = rows[number % len(rows)]
                 writer.writerow({**row, "名称": f"{row['名称']}{number}", "ID": str(number)})
-        began = time.perf_counter()
+        began = time.process_time()
         with path.open(encoding="utf-8", newline="") as file:
             list(csv.reader(file))
-        plain = time.perf_counter() - began
-        began = time.perf_counter()
+        plain = time.process_time() - began
+        began = time.process_time()
         found = KnowledgeLoader(Path(place)).load()
-        loaded = time.perf_counter() - began
+        loaded = time.process_time() - began
         assert len(found.places.facilities) == ROWS
     return loaded, plain
 

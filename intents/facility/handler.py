@@ -45,6 +45,7 @@ HOURS = re.compile(
 CLOSED_DAYS = re.compile(
     "休みの日|休館日|定休日|休業日|お?休み(?:は|って)?(?:いつ|何曜|なんよう)|何曜日?が?休|closed days"
 )
+WEEKLY = re.compile("[月火水木金土日]曜日?(?:って|は|が|も)?(?:お?休み|休館|定休|閉ま)")
 MOST_LINES = 3
 SHOWN, CARDS = 3, 2
 
@@ -150,6 +151,7 @@ def _about(request: Request, spot: Spot) -> Candidate | None:
         lines = [_address_line(request, spot)]
     else:
         lines = said_hours(request, spot, *_days(request), SAYS)
+        lines += _rule_lines(request, spot)
     lines += _call_line(request, spot, lines)
     return Candidate(
         text="\n".join(lines),
@@ -185,6 +187,15 @@ def _closed_lines(request: Request, spot: Spot) -> list[str]:
         SAYS("closed_days", language, name=spot.name, remark=remark),
         *said_hours(request, spot, *_days(request), SAYS)[:1],
     ]
+
+
+def _rule_lines(request: Request, spot: Spot) -> list[str]:
+    """Return the rule of closed days where a weekday is asked about as such: 「月曜休み？」."""
+    asked = WEEKLY.search(request.understanding.normalized.text)
+    if asked is None or not spot.hours.remark:
+        return []
+    remark = spot.hours.remark.replace("\n", " ")
+    return [SAYS("remark", request.understanding.language, remark=remark)]
 
 
 def _call_line(request: Request, spot: Spot, lines: list[str]) -> list[str]:
@@ -230,8 +241,16 @@ def _each(request: Request, facilities: list[Facility]) -> Candidate:
     """Answer for every facility of a kind, a line each, the first of the list first."""
     day, today = _day(request), request.at.date()
     language = request.understanding.language
+    closed = CLOSED_DAYS.search(request.understanding.normalized.text) is not None
     lines = [
-        SAYS("item", language, name=f.name, day=hours_line(f.hours, day, today, language))
+        SAYS(
+            "item",
+            language,
+            name=f.name,
+            day=_rule(f)
+            if closed and f.hours.remark
+            else hours_line(f.hours, day, today, language),
+        )
         for f in facilities
     ]
     return Candidate(
@@ -241,6 +260,10 @@ def _each(request: Request, facilities: list[Facility]) -> Candidate:
         sources=sources_of(request, facilities),
         cards=tuple(_card(request, facility, day) for facility in facilities),
     )
+
+
+def _rule(spot: Spot) -> str:
+    return spot.hours.remark.replace("\n", " ")
 
 
 def _nearest(request: Request, kind: str, facilities: list[Facility]) -> Candidate | None:
