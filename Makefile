@@ -8,7 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test test-extras test-all lint format bench setup clean
+.PHONY: run test test-extras test-all lint format bench model setup clean
 
 run: $(VENV)/.core
 	$(BIN)/concierge serve --host $(HOST) --port $(PORT)
@@ -33,6 +33,13 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# The word vectors, from ja-ginza's. It wants an older SudachiPy than we do and is only read, hence --no-deps.
+model:
+	$(PYTHON) -m venv .venv-model
+	.venv-model/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt spacy numpy sudachipy sudachidict_small
+	.venv-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps ja-ginza==5.3.0
+	.venv-model/bin/python models/build_vectors.py
+
 setup: $(VENV)/.core
 
 $(VENV)/bin/python:
@@ -53,4 +60,4 @@ $(VENV)/.all: $(VENV)/.dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-model build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

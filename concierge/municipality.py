@@ -44,6 +44,7 @@ KEYS = (
     "engines",
     "hearing",
     "hub",
+    "evaluation",
     "line",
     "topics",
     "translating",
@@ -80,7 +81,7 @@ class LineRules:
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """The town. `engines`, `hearing`, `translating` and `hub` are staff's settings, as written."""
+    """The town. What staff set (`engines`, `hearing`, `translating`, `hub`, `evaluation`) is as written."""
 
     name: str
     reading: str | None = None
@@ -100,6 +101,7 @@ class Municipality:
     hub: Mapping[str, str] = field(default_factory=dict)
     hearing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     translating: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    evaluation: Mapping[str, str] = field(default_factory=dict)
     line: LineRules = field(default_factory=LineRules)
 
     def desk_for(self, topic: str) -> Department:
@@ -187,6 +189,7 @@ def _municipality(root: Mapping_, reporter: Reporter, fallback: str) -> Municipa
         hub=_settings(root.get("hub"), reporter),
         hearing=_engines(root.get("hearing"), reporter),
         translating=_engines(root.get("translating"), reporter),
+        evaluation=_settings(root.get("evaluation"), reporter),
         line=_line(root.get("line"), reporter),
         **texts,
     )

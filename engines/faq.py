@@ -20,6 +20,8 @@ __all__ = ["Faq", "engine"]
 
 PROPOSED = 5
 """Entries proposed in the retrieval layer."""
+LEAST = 0.02
+"""The chance of being right below which nothing is proposed."""
 
 
 class Faq(Engine):
@@ -30,7 +32,7 @@ class Faq(Engine):
 
     def start(self, knowledge: Knowledge, options: Mapping[str, str]) -> None:
         """Build the index of the town's FAQ."""
-        self._index = FaqIndex(knowledge.faq)
+        self._index = FaqIndex(knowledge.faq, knowledge.folder, knowledge.municipality.name)
         self._desks = {desk.name: desk.phone for desk in knowledge.municipality.departments}
 
     def ask(self, question: Question) -> list[Candidate]:
@@ -40,7 +42,7 @@ class Faq(Engine):
             hits = self._index.exact(question.text, on, question.language)
         else:
             hits = self.search(question.text, PROPOSED, on, question.language)
-        return [self._candidate(hit, question.language) for hit in hits if hit.score > 0]
+        return [self._candidate(hit, question.language) for hit in hits if hit.chance > LEAST]
 
     def search(self, text: str, top: int, at: date | None, language: str = "ja") -> list[Hit]:
         """Return the `top` entries, best first, however far; for `concierge faq search`."""
@@ -51,7 +53,7 @@ class Faq(Engine):
         translation = entry.translations.get(language)
         return Candidate(
             text=(translation and translation.answer) or entry.answer,
-            score=hit.score,
+            score=hit.chance,
             title=(translation and translation.question) or entry.question,
             answer_id=entry.id,
             topics=tuple(topic for topic in (entry.category, entry.department) if topic),

@@ -168,6 +168,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: dict[str, str
     (tmp_path / "質問.jsonl").write_text(batch, encoding="utf-8")
     undelivered(tmp_path / "var" / "concierge.db", "01J9ZC3M5Q0V8R6T4Y2W1X7N5B")
     (tmp_path / "地区.jsonl").write_text('{"area": "緑ヶ丘"}\n', encoding="utf-8")
+    asked = '{"text": "犬を飼いはじめた", "answer_id": "dog"}\n{"text": "株で儲けたい"}\n'
+    (tmp_path / "確認.jsonl").write_text(asked, encoding="utf-8")
     monkeypatch.delenv("CONCIERGE_KNOWLEDGE", raising=False)
     for name, value in account.items():
         monkeypatch.setenv(name, value)
@@ -212,6 +214,8 @@ JSON_EXAMPLES = {
     "concierge data import": ("5374", "公開ファイル", "--into", "新しいまち", "--json"),
     "concierge faq import": ("FAQ.csv", "--into", "新しいまち", "--json"),
     "concierge faq search": ("住民票", "--top", "3", "--json"),
+    "concierge faq train": ("--knowledge", "わたしのまち", "--json"),
+    "concierge evaluate": ("--questions", "確認.jsonl", "--knowledge", "わたしのまち", "--json"),
     "concierge engines list": ("--json",),
     "concierge soundings unmet": ("--json",),
     "concierge soundings ideas": ("--json",),

@@ -29,6 +29,8 @@ from concierge.faq.folder import load_faq
 from concierge.faq.importing import FaqImport, import_faq
 from concierge.faq.lint import lint_faq
 from concierge.faq.search import FaqIndex, Hit
+from concierge.faq.training import MEANING, STEPS, Training
+from concierge.faq.training import train as train_search
 from concierge.municipality import read_municipality
 from concierge.problem import KnowledgeError, Problem
 
@@ -38,6 +40,11 @@ SCHEMA = Path(faq.__file__).with_name("faq.schema.json")
 SHOWN = 30
 """Problems that a person is shown after an import."""
 LONGEST_LINE = 1_000_000
+TRAINED = {
+    "trained": "FAQ {entries}件の言葉 {words}語を学びました。",
+    "current": "FAQ {entries}件は前に学んだときと同じなので、そのまま使います。",
+    "few": "FAQが{entries}件と少ないので、共通の語彙で検索します。",
+}
 Search = Callable[[str, int, date], Sequence[Hit]]
 
 
@@ -73,6 +80,7 @@ def import_command(source: Path, into: Path, as_json: bool) -> int:
         print_problems(error.problems)
         click.echo("取り込みませんでした。何も書き換えていません。", err=True)
         return 1
+    _trained(into, again=False)
     if as_json:
         print_json(report.as_dict())
     else:
@@ -109,6 +117,40 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
     problems.sort(key=lambda each: (each.file, each.line, each.column))
     about = f"FAQ {len(loaded.entries)}件（{len(loaded.files)}ファイル）: "
     return print_check(problems, as_json=as_json, about=about)
+
+
+@command.command(
+    cls=JapaneseCommand,
+    help="FAQの言葉の使われ方を学び、検索に使うデータ（.search）を作ります。"
+    "取り込みのときは自動で行います。YAMLやExcelのFAQを大きく書き換えたときに行ってください。",
+)
+@click.option("--again", is_flag=True, help="FAQが前と同じでも、作り直します")
+@json_option
+@knowledge_option
+def train(again: bool, as_json: bool, knowledge: Path) -> int:
+    """Adapt the search to the town's FAQ; 1 where the folder cannot be written to."""
+    done = _trained(knowledge, again=again)
+    if as_json:
+        print_json({"outcome": done.outcome, "entries": done.entries, "words": done.words})
+    return int(done.outcome == "unwritable")
+
+
+def _trained(folder: Path, *, again: bool) -> Training:
+    """Train, showing how far it is, and say what came of it on stderr."""
+    entries = load_faq(folder).entries
+    try:
+        with tqdm(total=STEPS, unit="回", disable=not sys.stderr.isatty(), leave=False) as bar:
+            done = train_search(entries, folder, again=again, step_done=bar.update)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        click.echo(
+            f"検索用のデータを {folder / MEANING} に書き込めません（{reason}）。"
+            "学ばないまま、共通の語彙で検索します。",
+            err=True,
+        )
+        return Training("unwritable", len(entries))
+    click.echo(TRAINED[done.outcome].format(entries=done.entries, words=done.words), err=True)
+    return done
 
 
 @command.command(
@@ -176,7 +218,7 @@ def schema(into: Path) -> None:
 def _searcher(name: str, folder: Path) -> Search:
     """Return how to search with an engine: the built-in index, or an engine that has `search`."""
     if name == "faq":
-        return FaqIndex(load_faq(folder).entries).search
+        return FaqIndex(load_faq(folder).entries, folder).search
     from concierge.knowledge import load_knowledge  # noqa: PLC0415 - loads every reader
     from concierge.plugins import find_engines  # noqa: PLC0415 - loads every engine
 

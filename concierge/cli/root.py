@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "faq": "FAQを取り込み、点検し、検索します",
     "line": "LINEの案内を設定し、点検します",
     "soundings": "住民の声の報告書と公表データを作ります",
+    "evaluate": "答えの分かっている質問で、正しさを測ります",
     "engines": "エンジンの一覧を表示し、作り、点検します",
 }
 """Every command and its one-line help, in the order shown."""

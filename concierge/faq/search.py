@@ -1,72 +1,74 @@
-"""Finds the entries that answer a question: equal wordings first, then BM25 with a second look.
+"""Finds the entries that answer a question: equal wordings first, then the nearest.
 
-BM25 (Robertson and Zaragoza 2009) over `concierge.faq.terms`, of the wordings and, with less
-weight, of wordings and answer together; the best hundred are weighed again by how much their
-nearest wording is like the question, letter by letter. tests/faq/test_search.py holds the floors
-of what was measured on real questions.
+How near is worked out by `concierge.faq.index`; tests/faq/test_search.py holds the floors of what
+was measured on real questions, `benchmarks/retrieval.py` the figures.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from rapidfuzz import fuzz
+import numpy as np
 
+from concierge.faq.choosing import POOL, chooser, right_features
+from concierge.faq.choosing import chance as logistic
+from concierge.faq.features import NAMES
+from concierge.faq.index import Document, Index, document_of
+from concierge.faq.lexicon import packaged
+from concierge.faq.meaning import Meaning, read_meaning
 from concierge.faq.model import Entry
-from concierge.faq.terms import bare, document_terms, query_terms
+from concierge.faq.training import MEANING
 from concierge.language.normalize import normalized_key
 
 __all__ = ["FaqIndex", "Hit"]
 
-K1 = 1.2
-B = 0.5
-WORDINGS = 0.6
-"""Weight of the wordings by themselves, beside 1 for wordings and answer together."""
-LIKENESS = 0.5
-"""How much a wording that is the question letter for letter raises a score."""
-LOOKED_AT = 100
-HALF = 0.55
-"""The raw score that becomes 0.5."""
+log = logging.getLogger(__name__)
+
 NEARLY = 0.999
 """The score of an entry is 1 only where a wording is equal."""
+EXPLAINED = NAMES.index("explained_by_meant")
+"""What says whether a candidate holds any word that was asked, or meant."""
+SOFT = 3.0
+"""Divides how sure it is that a question is ours, so that sure ones still differ in score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One entry that was found.
 
-    `score` (0–1) may be compared between questions: it is low where nothing of the question is
-    found in the FAQ. It is no probability. `exact` means that `wording`, the entry's question or
-    other wording that is nearest, is equal to what was asked but for spelling; then it is 1.
+    `score` (0–1) may be compared between questions: it is low where the question is none for this
+    FAQ. `chance` is the probability that the entry answers the question. `exact` means that
+    `wording`, the entry's question or another wording, is equal to what was asked but for
+    spelling; then both are 1.
     """
 
     entry: Entry
     score: float
+    chance: float
     exact: bool
     wording: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    entry: Entry
-    wordings: tuple[str, ...]
-    text: str
-
-
 class FaqIndex:
-    """An index of the entries, in Japanese and in each language they are translated into."""
+    """An index of the entries, in Japanese and in each language they are translated into.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    `folder` is the municipality's; what `concierge faq train` left there is used. `town` is its
+    name: other municipalities' services are told from its own.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry], folder: Path | None = None, town: str = ""
+    ) -> None:
         entries = tuple(entries)
-        self._japanese = _Index([_document(entry, ("ja-easy",)) for entry in entries])
+        meaning = _trained(folder) if folder is not None else None
+        self._japanese = _Searcher([document_of(entry) for entry in entries], meaning, town)
         tags = {tag for entry in entries for tag in entry.translations if tag != "ja-easy"}
         self._others = {
-            tag: _Index([_translated(entry, tag) for entry in entries if tag in entry.translations])
+            tag: _Searcher([_translated(each, tag) for each in entries if tag in each.translations])
             for tag in sorted(tags)
         }
 
@@ -94,175 +96,94 @@ class FaqIndex:
         return found or self._japanese.exact(text, at)
 
 
-class _Index:
-    """The index of one language."""
+class _Searcher:
+    """The search in one language."""
 
-    def __init__(self, documents: Sequence[_Document]) -> None:
+    def __init__(
+        self, documents: Sequence[Document], meaning: Meaning | None = None, town: str = ""
+    ) -> None:
         self.documents = documents
-        self.bare = [tuple(map(bare, each.wordings)) for each in documents]
-        self.by_key: dict[str, list[int]] = {}
+        self._index = Index(documents, packaged(), meaning, town) if documents else None
+        self._by_key: dict[str, list[int]] = {}
         for number, each in enumerate(documents):
             for key in dict.fromkeys(map(normalized_key, each.wordings)):
                 if key:
-                    self.by_key.setdefault(key, []).append(number)
-        self.rarity, self.postings = _postings(documents)
-        self.unknown = 1.0
+                    self._by_key.setdefault(key, []).append(number)
 
     def exact(self, text: str, at: date | None) -> list[Hit]:
         key = normalized_key(text)
-        numbers = self.by_key.get(key, ()) if key else ()
+        numbers = self._by_key.get(key, ()) if key else ()
         return [
-            Hit(document.entry, 1.0, True, _equal(document.wordings, key))
+            Hit(document.entry, 1.0, 1.0, True, _equal(document.wordings, key))
             for document in (self.documents[number] for number in numbers)
             if at is None or document.entry.valid_on(at)
         ]
 
     def search(self, text: str, top: int, at: date | None) -> list[Hit]:
+        if self._index is None:
+            return []
         hits = self.exact(text, at)
         known = {hit.entry.id for hit in hits}
-        raw = self._raw(text)
-        numbers = heapq.nlargest(
-            max(LOOKED_AT, top + len(known)), range(len(raw)), key=raw.__getitem__
-        )
-        question = bare(text)
-        found: list[Hit] = []
-        for number in numbers:
-            entry = self.documents[number].entry
-            if entry.id not in known and (at is None or entry.valid_on(at)):
-                likeness, wording = self._nearest(question, number)
-                value = raw[number] * (1 + LIKENESS * likeness)
-                score = min(NEARLY, value / (value + HALF))
-                found.append(Hit(entry, round(score, 6), False, wording))
-        found.sort(key=lambda hit: -hit.score)
-        hits += found
-        if len(hits) < top:
-            hits += self._rest(numbers, known, at)
+        for number, score, chance in self._ranked(text, at):
+            if len(hits) >= top:
+                break
+            document = self.documents[number]
+            if document.entry.id not in known:
+                hits.append(Hit(document.entry, score, chance, False, document.wordings[0]))
         return hits[:top]
 
-    def _raw(self, text: str) -> list[float]:
-        """Return each document's BM25 by the root of the most that the question could reach."""
-        terms = query_terms(text)
-        scores = [0.0] * len(self.documents)
-        most = 0.0
-        for term, weight in terms.items():
-            most += weight * self.rarity.get(term, self.unknown)
-            posting = self.postings.get(term)
-            if posting is not None:
-                for number, value in zip(*posting, strict=True):
-                    scores[number] += weight * value
-        if most <= 0:
-            return scores
-        root = math.sqrt(most * (K1 + 1) * (1 + WORDINGS))
-        return [score / root for score in scores]
-
-    def _nearest(self, question: str, number: int) -> tuple[float, str]:
-        likeness, index = max(
-            (fuzz.ratio(question, wording) / 100, -index)
-            for index, wording in enumerate(self.bare[number])
-        )
-        return likeness, self.documents[number].wordings[-index]
-
-    def _rest(self, numbers: list[int], known: set[str], at: date | None) -> list[Hit]:
-        """Return the entries that were not looked at, without a score."""
-        seen = set(numbers)
-        return [
-            Hit(each.entry, 0.0, False, each.wordings[0])
-            for number, each in enumerate(self.documents)
-            if number not in seen
-            and each.entry.id not in known
-            and (at is None or each.entry.valid_on(at))
+    def _ranked(self, text: str, at: date | None) -> Iterator[tuple[int, float, float]]:
+        """Yield number, score and chance of the valid documents, best first."""
+        index, choose = self._index, chooser()
+        if index is None:
+            return
+        query = index.query(text)
+        sides = index.sides(query)
+        near = index.near(sides)
+        order = [
+            number
+            for number in np.argsort(-near, kind="stable").tolist()
+            if at is None or self.documents[number].entry.valid_on(at)
         ]
+        pool = order[:POOL]
+        if not pool or not (query.words or query.sounds):
+            yield from ((number, 0.0, 0.0) for number in order)
+            return
+        features = index.features(query, pool, sides, near)
+        fits = choose.ordered(features)
+        scope = index.scope_features(query, sides, near, features[0])
+        ours = choose.is_ours(scope)
+        near_best = float(near[pool[0]])
+        right = choose.is_right(right_features(ours, fits, features, near_best))
+        evident = features[:, EXPLAINED] > 0
+        right = min(right, logistic(ours)) if evident[int(fits.argmax())] else 0.0
+        best, certain = float(fits.max()), NEARLY * logistic(ours / SOFT)
+        share = np.exp(fits - best)
+        for place in np.argsort(-fits, kind="stable").tolist():
+            behind = float(share[place])
+            score = certain * (0.5 + 0.5 * behind)
+            chance = right if behind == 1 else min(right, (1 - right) * behind)
+            chance = chance if evident[place] else 0.0
+            yield pool[place], round(score, 6), round(min(NEARLY, chance), 6)
+        for number in order[POOL:]:
+            yield number, round(certain * 0.5 * max(0.0, float(near[number])), 6), 0.0
 
 
-def _document(entry: Entry, tags: tuple[str, ...]) -> _Document:
-    translations = [entry.translations[tag] for tag in tags if tag in entry.translations]
-    wordings = [entry.question, *entry.also]
-    answers = [entry.answer, " ".join(entry.keywords), entry.category or ""]
-    for each in translations:
-        wordings += [*([each.question] if each.question else []), *each.also]
-        answers.append(each.answer or "")
-    return _Document(entry, tuple(dict.fromkeys(wordings)), " ".join(answers))
+def _trained(folder: Path) -> Meaning | None:
+    """Return what training left in a municipality's folder, None where there is nothing usable."""
+    path = folder / MEANING
+    try:
+        return read_meaning(path) if path.is_file() else None
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("%s is not used: %s", MEANING, type(error).__name__)
+        return None
 
 
-def _translated(entry: Entry, tag: str) -> _Document:
+def _translated(entry: Entry, tag: str) -> Document:
     each = entry.translations[tag]
     wordings = [*([each.question] if each.question else []), *each.also]
-    return _Document(entry, tuple(wordings) or (entry.question,), each.answer or "")
+    return Document(entry, tuple(wordings) or (entry.question,), each.answer or "")
 
 
 def _equal(wordings: tuple[str, ...], key: str) -> str:
     return next(wording for wording in wordings if normalized_key(wording) == key)
-
-
-class _Field:
-    """One field of all documents: which terms stand where, how often, and how long it is."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, array[int]] = {}
-        self.counts: dict[str, array[float]] = {}
-        self.lengths: list[float] = []
-
-    def add(self, terms: Mapping[str, float]) -> None:
-        """Add the next document."""
-        for term, count in terms.items():
-            if term not in self.numbers:
-                self.numbers[term] = array("I")
-                self.counts[term] = array("f")
-            self.numbers[term].append(len(self.lengths))
-            self.counts[term].append(count)
-        self.lengths.append(sum(terms.values()))
-
-    def rarity(self) -> dict[str, float]:
-        """Return BM25's inverse document frequency over its largest value.
-
-        So the scores of a small and of a large FAQ are of one size.
-        """
-        total = len(self.lengths)
-        largest = math.log(1 + (total + 0.5) / 0.5)
-        return {
-            term: math.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)) / largest
-            for term, numbers in self.numbers.items()
-        }
-
-    def norms(self) -> list[float]:
-        """Return what a document's length does to its counts."""
-        average = sum(self.lengths) / len(self.lengths) if any(self.lengths) else 1.0
-        return [K1 * (1 - B + B * length / average) for length in self.lengths]
-
-
-Postings = dict[str, tuple["array[int]", "array[float]"]]
-
-
-def _postings(documents: Sequence[_Document]) -> tuple[dict[str, float], Postings]:
-    """Return each term's rarity, and the documents it stands in with what it adds to their score.
-
-    Of several wordings a term counts as in the one that has it most often.
-    """
-    both, own = _Field(), _Field()
-    for document in documents:
-        terms: dict[str, float] = {}
-        for wording in document.wordings:
-            for term, count in document_terms(wording).items():
-                terms[term] = max(terms.get(term, 0.0), count)
-        own.add(terms)
-        for term, count in document_terms(document.text).items():
-            terms[term] = terms.get(term, 0.0) + count
-        both.add(terms)
-    rarity, norms = both.rarity(), both.norms()
-    values = {term: array("f", _weights(both, term, rarity[term], norms)) for term in both.numbers}
-    rarity_own, norms_own = own.rarity(), own.norms()
-    for term, numbers in own.numbers.items():
-        weights = _weights(own, term, WORDINGS * rarity_own[term], norms_own)
-        _add(values[term], both.numbers[term], dict(zip(numbers, weights, strict=True)))
-    return rarity, {term: (both.numbers[term], values[term]) for term in both.numbers}
-
-
-def _weights(field: _Field, term: str, rarity: float, norms: Sequence[float]) -> list[float]:
-    pairs = zip(field.numbers[term], field.counts[term], strict=True)
-    return [rarity * count * (K1 + 1) / (count + norms[number]) for number, count in pairs]
-
-
-def _add(values: array[float], numbers: array[int], more: Mapping[int, float]) -> None:
-    for index, number in enumerate(numbers):
-        if number in more:
-            values[index] += more[number]

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from concierge.faq.model import Entry, Translation
 from concierge.faq.search import FaqIndex
-from concierge.faq.terms import bare, query_terms
 
 GARBAGE = Entry(
     "gomi",
@@ -85,7 +84,7 @@ def test_always_as_many_as_asked_for(text: str) -> None:
 
 
 def test_a_question_about_nothing_scores_nothing() -> None:
-    assert INDEX.search("zzz", 1)[0].score == 0
+    assert INDEX.search("zzz", 1)[0].chance < 0.05
     assert INDEX.search("！？", 1)[0].score == 0
 
 
@@ -130,12 +129,6 @@ def test_an_entry_of_punctuation_is_harmless() -> None:
     assert [hit.score for hit in index.search("？", 1)] == [0.0]
 
 
-def test_polite_phrases_do_not_count() -> None:
-    assert bare("住民票について教えてください。") == bare("住民票")
-    assert query_terms("住民票について教えてください") == query_terms("住民票")
-    assert bare("教えてください") == "教えてください"
-
-
 def test_words_that_mean_the_same_are_found() -> None:
     index = FaqIndex([Entry("a", "児童ホームの申込み", "x"), Entry("b", "税金の納め方", "y")])
     assert index.search("学童に入れたい", 1)[0].entry.id == "a"
@@ -170,7 +163,7 @@ def real(published: Path) -> tuple[FaqIndex, list[dict[str, object]]]:
 def test_real_questions_find_real_answers(real: tuple[FaqIndex, list[dict[str, object]]]) -> None:
     """Floors a little below what was measured, so that a change for the worse fails."""
     index, queries = real
-    floors = {"real": (0.38, 0.68), "line": (0.34, 0.58)}
+    floors = {"real": (0.45, 0.74), "line": (0.50, 0.80)}
     for kind, (first, fifth) in floors.items():
         ranks: list[int] = []
         for query in queries:

@@ -1,0 +1,109 @@
+"""One morphological pass over a text: words, their normalised forms, and how it is read aloud.
+
+SudachiPy with its small dictionary. Both are loaded at the first text, not at import. A tokenizer
+must not be used by two threads at once, so each pass takes one from a pool.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from functools import cache
+from sys import intern
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["FUNCTION", "Token", "Word", "katakana", "plain", "tokens"]
+
+LONGEST = 4_000
+"""Characters of a text that are looked at; Sudachi itself takes 49,149 bytes."""
+FUNCTION = frozenset(("助詞", "助動詞", "補助記号", "記号", "空白"))
+"""Parts of speech that say how, not what."""
+UNREAD = frozenset(("補助記号", "記号", "空白"))
+TO_KATAKANA = {code: code + 96 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+SURROGATES = dict.fromkeys(range(0xD800, 0xE000), " ")
+"""Halves of characters, which a broken client may send and Sudachi refuses."""
+_pool: deque[Any] = deque()
+_parts: dict[int, tuple[str, str]] = {}
+
+
+class Word(NamedTuple):
+    """One short unit. `normal` is its normalised form, `kind` and `detail` its part of speech."""
+
+    surface: str
+    normal: str
+    reading: str
+    kind: str
+    detail: str
+    begin: int
+    end: int
+
+    @property
+    def is_function(self) -> bool:
+        """Tell whether it says how, not what: particles, endings, punctuation."""
+        return self.kind in FUNCTION
+
+
+class Token(NamedTuple):
+    """One long unit (転入届) with the short ones it is made of (転入, 届)."""
+
+    normal: str
+    reading: str
+    words: tuple[Word, ...]
+
+
+def plain(text: str) -> str:
+    """Return the text in one width and case, as the pass looks at it; positions refer to this."""
+    sound = text[:LONGEST].translate(SURROGATES)
+    return unicodedata.normalize("NFKC", sound).casefold()[:LONGEST]
+
+
+def tokens(folded: str) -> list[Token]:
+    """Return the long units of a text that went through `plain`."""
+    return list(_tokens(folded))
+
+
+def katakana(text: str) -> str:
+    """Return the text with hiragana as katakana."""
+    return text.translate(TO_KATAKANA)
+
+
+def _tokens(folded: str) -> Iterator[Token]:
+    dictionary, whole, short = _sudachi()
+    try:
+        tokenizer = _pool.pop()
+    except IndexError:
+        tokenizer = dictionary.tokenizer()
+    try:
+        for unit in tokenizer.tokenize(folded, whole):
+            parts = unit.split(short)
+            words = tuple(map(_word, parts)) if len(parts) > 1 else (_word(unit),)
+            yield Token(unit.normalized_form(), "".join(word.reading for word in words), words)
+    finally:
+        _pool.append(tokenizer)
+
+
+def _word(unit: Any) -> Word:
+    number = unit.part_of_speech_id()
+    part = _parts.get(number)
+    if part is None:
+        kind, detail, third = unit.part_of_speech()[:3]
+        part = _parts[number] = (kind, third if detail == "固有名詞" else detail)
+    kind, detail = part
+    surface = unit.surface()
+    reading = "" if kind in UNREAD else katakana(unit.reading_form() or surface)
+    return Word(
+        surface, intern(unit.normalized_form()), reading, kind, detail, unit.begin(), unit.end()
+    )
+
+
+@cache
+def _sudachi() -> tuple[Any, Any, Any]:
+    from sudachipy import (  # type: ignore[import-untyped]  # noqa: PLC0415 - loaded where a FAQ is searched
+        Dictionary,
+        SplitMode,
+    )
+
+    return Dictionary(dict="small"), SplitMode.C, SplitMode.A
