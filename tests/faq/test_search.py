@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from concierge.faq.model import Entry, Translation
 from concierge.faq.search import FaqIndex
+from concierge.faq.terms import bare, query_terms
 
 GARBAGE = Entry(
     "gomi",
@@ -127,6 +128,12 @@ def test_no_entries_at_all() -> None:
 def test_an_entry_of_punctuation_is_harmless() -> None:
     index = FaqIndex([Entry("x", "？", "！")])
     assert [hit.score for hit in index.search("？", 1)] == [0.0]
+
+
+def test_polite_phrases_do_not_count() -> None:
+    assert bare("住民票について教えてください。") == bare("住民票")
+    assert query_terms("住民票について教えてください") == query_terms("住民票")
+    assert bare("教えてください") == "教えてください"
 
 
 def test_words_that_mean_the_same_are_found() -> None:
