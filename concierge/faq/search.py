@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 NEARLY = 0.999
 """The score of an entry is 1 only where a wording is equal."""
 EXPLAINED = NAMES.index("explained_by_meant")
-"""What says whether a candidate holds any word that was asked, or meant."""
+"""The share of what was asked, or meant, that a candidate holds."""
+ENOUGH = 0.25
+"""The share below which an answer is doubted in proportion."""
 SOFT = 3.0
 """Divides how sure it is that a question is ours, so that sure ones still differ in score."""
 
@@ -155,15 +157,15 @@ class _Searcher:
         ours = choose.is_ours(scope)
         near_best = float(near[pool[0]])
         right = choose.is_right(right_features(ours, fits, features, near_best))
-        evident = features[:, EXPLAINED] > 0
-        right = min(right, logistic(ours)) if evident[int(fits.argmax())] else 0.0
+        evident = np.minimum(1.0, features[:, EXPLAINED] / ENOUGH)
+        right = min(right, logistic(ours)) * float(evident[int(fits.argmax())])
         best, certain = float(fits.max()), NEARLY * logistic(ours / SOFT)
         share = np.exp(fits - best)
         for place in np.argsort(-fits, kind="stable").tolist():
             behind = float(share[place])
             score = certain * (0.5 + 0.5 * behind)
             chance = right if behind == 1 else min(right, (1 - right) * behind)
-            chance = chance if evident[place] else 0.0
+            chance = chance if behind == 1 else chance * float(evident[place])
             yield pool[place], round(score, 6), round(min(NEARLY, chance), 6)
         for number in order[POOL:]:
             yield number, round(certain * 0.5 * max(0.0, float(near[number])), 6), 0.0
