@@ -45,7 +45,7 @@ def _text(aside: Aside) -> str:
     text = clean(aside.text)
     if not text or aside.kind == "notice" or not aside.choices:
         return text
-    return "\n".join([text, *(f"・{choice.label}" for choice in aside.choices)])
+    return "\n".join([text, *(f"・{_label(each)}" for each in aside.choices if _sendable(each))])
 
 
 def _sendable(choice: Choice) -> bool:
@@ -54,9 +54,12 @@ def _sendable(choice: Choice) -> bool:
 
 
 def _item(choice: Choice) -> dict[str, Any]:
-    label = clean(choice.label).replace("\n", " ") or choice.text
-    action = {"type": "message", "label": cut(label, LABEL), "text": choice.text}
+    action = {"type": "message", "label": cut(_label(choice), LABEL), "text": choice.text}
     return {"type": "action", "action": action}
+
+
+def _label(choice: Choice) -> str:
+    return clean(choice.label).replace("\n", " ") or choice.text
 
 
 def _taken_off(told: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -101,7 +101,7 @@ def reply(text: str, status: Status = Status.ANSWERED, **more: Any) -> Reply:
 # ----------------------------------------------------------------------------- never refused
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(replies)
 @example(Reply(Status.EMERGENCY, "119番に電話してください。" * 200))
 @example(
