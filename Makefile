@@ -56,7 +56,7 @@ $(VENV)/.dev: $(VENV)/.core
 # torch first and alone, so that its pinned build is taken and nothing chooses another one.
 $(VENV)/.all: $(VENV)/.dev
 	$(PIP) torch
-	$(PIP) --editable ".[dev,browser,embedding,llm]"
+	$(PIP) --editable ".[dev,browser,embedding,llm,speech,servers,telemetry]"
 	@touch $@
 
 clean:

@@ -23,7 +23,7 @@ from concierge.settings import demonstration
 from tests.channels.line.deliveries import undelivered
 from tests.cli.run import run
 from tests.line_account import line_account
-from tests.towns import write_town
+from tests.towns import MUNICIPALITY, write_town
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 OURS = ("concierge", "engines", "intents")
@@ -159,6 +159,8 @@ def account() -> Iterator[dict[str, str]]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: dict[str, str]) -> Path:
     """Stand in a folder that has the files which the examples name."""
     write_town(tmp_path / "わたしのまち")
+    shadow = "engines:\n  intents: {}\n  faq:\n    shadow: yes\n"
+    write_town(tmp_path / "shadowed", municipality=MUNICIPALITY + shadow)
     shutil.copytree(demonstration() / "waste" / "5374", tmp_path / "公開ファイル")
     (tmp_path / "FAQ.csv").write_text(
         "id,question,answer\n007,駐車場はありますか,あります。\n", encoding="utf-8"
@@ -217,6 +219,7 @@ JSON_EXAMPLES = {
     "concierge faq train": ("--knowledge", "わたしのまち", "--json"),
     "concierge evaluate": ("--questions", "確認.jsonl", "--knowledge", "わたしのまち", "--json"),
     "concierge engines list": ("--json",),
+    "concierge engines compare": ("--knowledge", "shadowed", "--json"),
     "concierge soundings unmet": ("--json",),
     "concierge soundings ideas": ("--json",),
     "concierge soundings access": ("--json",),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from concierge.cli import engines_kit, engines_switch
+from concierge.cli import engines_compare, engines_kit, engines_switch
 from concierge.cli.japanese import JapaneseGroup
 from concierge.cli.options import json_option, knowledge_option, print_json
 from concierge.hub.switches import Switch, read_switches
@@ -73,5 +73,6 @@ async def _states(knowledge: Path) -> tuple[EngineState, ...]:
 
 command.add_command(engines_switch.off, "off")
 command.add_command(engines_switch.on, "on")
+command.add_command(engines_compare.compare, "compare")
 command.add_command(engines_kit.new, "new")
 command.add_command(engines_kit.check, "check")

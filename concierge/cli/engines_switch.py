@@ -7,7 +7,8 @@ import click
 from concierge.cli.japanese import JapaneseCommand
 from concierge.clock import now
 from concierge.hub.switches import flip
-from concierge.plugins import find_engines
+from concierge.kinds import Ear, Translator
+from concierge.plugins import find_engines, find_parts
 from concierge.settings import database_path
 
 __all__ = ["off", "on"]
@@ -56,7 +57,7 @@ def _meant(name: str | None, topic: str | None, *, installed: bool = True) -> tu
             raise click.UsageError("--topic に話題を書いてください。")
         return "topic", topic.strip()
     assert name is not None  # noqa: S101 - one of the two is given
-    names = find_engines()
+    names = {*find_engines(), *find_parts(Ear), *find_parts(Translator)}
     if installed and name not in names:
         listed = "、".join(sorted(names))
         raise click.UsageError(f"「{name}」というエンジンはありません（あるもの: {listed}）。")

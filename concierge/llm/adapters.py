@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from concierge.problem import SettingError
 
-__all__ = ["Model", "ModelSettings", "Spending", "open_model", "read_model_settings"]
+__all__ = ["ONE_CALL", "Model", "ModelSettings", "Spending", "open_model", "read_model_settings"]
 
 ONE_CALL = {"Connection": "close"}
 """A call takes seconds, a connection milliseconds: none is kept, so none has to be closed later."""

@@ -8,13 +8,15 @@ Retry-After or 500, to send what is no JSON. What it says is up to an `Answerer`
 from __future__ import annotations
 
 import asyncio
+import email
 import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -141,8 +143,14 @@ class StandIn:
         return StreamingResponse(self._streamed(text, _anthropic), media_type="text/event-stream")
 
     async def _transcribe(self, request: Request) -> Response:
-        form = await request.form()
-        self.asked.append(Asked({key: str(value) for key, value in form.items()}, "", ""))
+        head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+        parts = email.message_from_bytes(head + await request.body()).get_payload()
+        form = {
+            str(part.get_param("name", header="content-disposition")): part.get_payload()
+            for part in cast("list[Message]", parts)
+            if part.get_filename() is None
+        }
+        self.asked.append(Asked(form, "", ""))
         early = await self._early()
         if early is not None:
             return early

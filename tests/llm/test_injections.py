@@ -25,7 +25,11 @@ CASES: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parent / "injections.yaml").read_text(encoding="utf-8")
 )
 WANTS = ("0120-444-444", "https://evil.example/pay", "手数料は無料です", "住民票は廃止")
-WRITTEN = [entry.answer for entry in load_knowledge(demonstration()).faq]
+WRITTEN = [
+    text
+    for entry in load_knowledge(demonstration()).faq
+    for text in (entry.answer, *(each.answer or "" for each in entry.translations.values()))
+]
 SYSTEM = load_prompt("answer").system
 
 

@@ -1,0 +1,86 @@
+"""`concierge engines compare`: shadow engines beside those that answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from concierge.cli.japanese import JapaneseCommand
+from concierge.cli.options import at_option, json_option, knowledge_option, print_json
+from concierge.comparing import Compared, compare_golden, compare_served
+from concierge.hub.shadow import ShadowLog
+from concierge.hub.state import HubState
+from concierge.knowledge import load_knowledge
+from concierge.settings import database_path
+from concierge.town import open_town
+
+__all__ = ["compare"]
+
+
+@click.command(
+    cls=JapaneseCommand, help="試している（shadow の）エンジンを、使っているエンジンと比べます。"
+)
+@json_option
+@at_option
+@knowledge_option
+def compare(as_json: bool, at: datetime, knowledge: Path) -> None:
+    """Compare over the FAQ's golden questions, and over what residents asked while serving."""
+    golden = asyncio.run(_golden(knowledge, at))
+    served = compare_served(ShadowLog(database_path()).rows())
+    found = [_together(name, golden, served) for name in sorted({*golden, *served})]
+    if as_json:
+        print_json([each.as_dict() for each in found])
+        return
+    for each in found:
+        click.echo(_told(each))
+    if not found:
+        click.echo(
+            "比べるものがありません。municipality.yaml の engines で、試したいエンジンに"
+            " shadow: yes と書いてください。",
+            err=True,
+        )
+
+
+async def _golden(knowledge: Path, at: datetime) -> dict[str, Compared]:
+    state = HubState.in_database(database_path())
+    town = await open_town(load_knowledge(knowledge), state)
+    try:
+        return await compare_golden(town, at)
+    finally:
+        town.close()
+        state.close()
+
+
+def _together(name: str, golden: dict[str, Compared], served: dict[str, Compared]) -> Compared:
+    one, other = golden.get(name, Compared(name)), served.get(name, Compared(name))
+    return replace(
+        other,
+        golden=one.golden,
+        right=one.right,
+        wrong=one.wrong,
+        hub_right=one.hub_right,
+        wins=one.wins,
+        losses=one.losses,
+    )
+
+
+def _told(each: Compared) -> str:
+    lines = [f"■ {each.shadow}"]
+    if each.golden:
+        lines.append(
+            f"  確認用の質問 {each.golden}問: 正しく答えた {each.right}（いまの答え {each.hub_right}）、"
+            f"まちがえた {each.wrong}、勝ち {each.wins}、負け {each.losses}"
+        )
+    if each.served:
+        agreement = "—" if each.agreement is None else f"{each.agreement:.1%}"
+        lines.append(
+            f"  住民の質問 {each.served}問: 一致 {agreement}（同じ {each.same}、ちがう {each.different}）、"
+            f"こちらだけ答えた {each.only_shadow}、答えなかった {each.only_hub}、"
+            f"どちらも答えず {each.neither}、失敗 {each.failed}、"
+            f"中央値 {each.median_milliseconds:g} ミリ秒"
+        )
+    return "\n".join(lines)
