@@ -79,6 +79,7 @@ def create_application(settings: Settings) -> FastAPI:
             lambda: _face(concierge),
             concierge.answer,
             forget=concierge.forget,
+            hear=lambda data, kind, language: _heard(concierge, data, kind, language),
             put_through=lambda reply: put_through(reply, concierge.town.knowledge),
         )
     )
@@ -90,6 +91,13 @@ async def _forget_the_gone(memories: MemoriesInDatabase, soundings: Soundings) -
         await asyncio.to_thread(memories.expire, now())
         await asyncio.to_thread(soundings.expire, now())
         await asyncio.sleep(FORGET_EVERY)
+
+
+async def _heard(
+    concierge: Concierge, data: bytes, media_type: str, language: str | None
+) -> str | None:
+    heard = await concierge.hear(data, media_type, language)
+    return heard.text if heard is not None else None
 
 
 def _face(concierge: Concierge) -> TownFace:
@@ -111,4 +119,5 @@ def _face(concierge: Concierge) -> TownFace:
         },
         source=f"使っているデータ: {'、'.join(titles)}" if titles else None,
         areas=tuple(dict.fromkeys(area.full_name for area in data.data.areas)) if data else (),
+        hears=concierge.hears,
     )

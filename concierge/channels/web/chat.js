@@ -1,6 +1,7 @@
 // The conversation on the page. Without this script the same forms are answered by whole pages.
 
 import { $, fragment, grow, part, refusal, retireAsides, retireChoices } from "./parts.js";
+import { microphone } from "./mic.js";
 import { clear, load, save } from "./store.js";
 import { Failure, ask } from "./talk.js";
 
@@ -197,4 +198,5 @@ document.addEventListener("keydown", closeCorner);
 document.addEventListener("click", closeCorner);
 document.addEventListener("visibilitychange", forgetOld);
 channel?.addEventListener("message", wipe);
+microphone(status, words);
 restore();

@@ -185,6 +185,8 @@ class WebChat:
     ) -> HTMLResponse:
         page = self._page(request, town, language, key, asked, turn)
         headers = {"Content-Language": language, **PRIVATE}
+        if town.hears:
+            headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
         return HTMLResponse(page.encode("utf-8", "replace"), status, headers=headers)
 
     async def _key(self, request: Request, asked: Asked) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from concierge.message import Message, Reply
 from concierge.municipality import Department
 
-__all__ = ["Answer", "Forget", "OnDelta", "Opening", "PutThrough", "TownFace"]
+__all__ = ["Answer", "Forget", "Hear", "OnDelta", "Opening", "PutThrough", "TownFace"]
 
 OnDelta = Callable[[str], Awaitable[None]]
 """Takes the next piece of an answer that is still being written; awaited on the server's loop."""
@@ -19,6 +19,10 @@ Forget = Callable[[str], Awaitable[None]]
 
 PutThrough = Callable[[Reply], Department | None]
 """Returns the desk that a reply is the matter of, None where that is not known."""
+
+
+Hear = Callable[[bytes, str, str | None], Awaitable[str | None]]
+"""Returns what is said in a recording of a media type, in a language where that is known."""
 
 
 class Answer(Protocol):
@@ -49,7 +53,7 @@ class TownFace:
     `openings` maps a language (`ja`, `en`) to its opening; the first one is the page's default.
     `hours` are the hours of `phone`; `source` is the line that names the data and its licence,
     shown as it is, addresses as links. `areas` are the full names of the collection areas, offered
-    to staff at the desk.
+    to staff at the desk. `hears` shows the microphone.
     """
 
     name: str
@@ -60,6 +64,7 @@ class TownFace:
     url: str | None = None
     source: str | None = None
     areas: tuple[str, ...] = ()
+    hears: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The web chat's addresses: `/`, `/chat`, `/forget` and `/static/…`; with `?desk=1` the desk's."""
+"""The web chat's addresses: `/`, `/chat`, `/hear`, `/forget` and `/static/…`; with `?desk=1` the desk's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from concierge import clock
 from concierge.channels.web.chat import FOREVER, PRIVATE, WebChat
 from concierge.channels.web.clerk_chat import ClerkChat
 from concierge.channels.web.desk import Desk
-from concierge.channels.web.face import Answer, Forget, PutThrough, TownFace
+from concierge.channels.web.face import Answer, Forget, Hear, PutThrough, TownFace
+from concierge.channels.web.listening import hearing_endpoint
 from concierge.channels.web.pages import FILES, MEDIA, VERSION
 from concierge.channels.web.sessions import Sessions
 
@@ -29,12 +30,14 @@ def router(
     sessions: Sessions | None = None,
     patience: float = 40.0,
     put_through: PutThrough | None = None,
+    hear: Hear | None = None,
     now: Callable[[], datetime] = clock.now,
 ) -> APIRouter:
     """Return the web chat of one town.
 
     `town` may be a function, for a face that changes while serving. `forget` erases what is kept
     under a `Message.resident`; `put_through` finds the desk that staff put a caller through to.
+    `hear` turns the microphone's recordings into text.
     `patience` is in seconds, a turn's wait for the one before it included.
     """
     sessions = Sessions() if sessions is None else sessions
@@ -62,6 +65,8 @@ def router(
     routes.add_api_route("/", page, methods=["GET", "HEAD"])
     routes.add_api_route("/", form, methods=["POST"])
     routes.add_api_route("/chat", chat, methods=["POST"])
+    listen = hearing_endpoint(hear, sessions, PRIVATE)
+    routes.add_api_route("/hear", listen, methods=["POST"], response_model=None)
     routes.add_api_route("/forget", forgotten, methods=["POST"])
     routes.add_api_route("/static/{version}/{name}", static, methods=["GET", "HEAD"])
     return routes
