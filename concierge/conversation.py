@@ -327,7 +327,8 @@ async def _asked(
         after = _remembering(memory, decision.candidate, place, message)
         if unknown is not None and decision.candidate.missing in WHERE:
             return _unknown_area(turn, unknown.said), after
-        candidate = composing.announced(decision.candidate, notices)
+        said = await town.translating.candidate(decision.candidate, understood.language)
+        candidate = composing.announced(said, notices)
         return composing.answer(candidate, decision, understood.language), after
     if notices:
         turn.trace.decided("notices", "answered", "what staff announced is all that is known")

@@ -22,10 +22,11 @@ from concierge.hub.budget import Budget
 from concierge.hub.parts import open_parts
 from concierge.hub.settings import HUB_KEYS, defaults, read_choosing, usual_engines
 from concierge.hub.state import HubState
-from concierge.kinds import Ear
+from concierge.kinds import Ear, Translator
 from concierge.knowledge import Knowledge
 from concierge.plugins import Found, find_engines
 from concierge.problem import Problem, SettingError
+from concierge.translating import Translating
 from concierge.understanding import Understander
 
 __all__ = ["EngineState", "Town", "open_town", "own_options"]
@@ -33,6 +34,10 @@ __all__ = ["EngineState", "Town", "open_town", "own_options"]
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+TRANSLATOR_DEADLINE = 5.0
+"""Seconds a translator has, unless staff say otherwise."""
+USUAL_TRANSLATORS: Mapping[str, Mapping[str, str]] = {"carried": {}}
+"""Those of a town that names none: its own words in other languages, offline."""
 EAR_DEADLINE = 15.0
 """Seconds an ear has, unless staff say otherwise."""
 START_DEADLINE = 120.0
@@ -62,11 +67,14 @@ class Town:
     problems: tuple[Problem, ...]
     """What is wrong with the folder and with its engines."""
     hearing: Hearing = field(default_factory=Hearing)
+    translating: Translating = field(default_factory=Translating)
 
     def close(self, patience: float = 2.0) -> None:
         """Close the engines; one that fails to close, or not within `patience` s, is left behind."""
         until = time.monotonic() + patience
-        closing = [threading.Thread(target=_close, args=(s,), daemon=True) for s in self.seats]
+        ears = [ear.seat for ear in self.hearing.seats]
+        standing = (*self.seats, *ears, *(each.seat for each in self.translating.seats))
+        closing = [threading.Thread(target=_close, args=(s,), daemon=True) for s in standing]
         for thread in closing:
             thread.start()
         for thread in closing:
@@ -109,11 +117,19 @@ async def open_town(knowledge: Knowledge, state: HubState | None = None) -> Town
     ears, faults = await open_parts(
         Ear, knowledge.municipality.hearing, knowledge, state, EAR_DEADLINE
     )
-    for name, reason in faults.items():
+    translators, silent = await open_parts(
+        Translator,
+        knowledge.municipality.translating or USUAL_TRANSLATORS,
+        knowledge,
+        state,
+        TRANSLATOR_DEADLINE,
+    )
+    for name, reason in {**faults, **silent}.items():
         problems.append(_left_out(name, reason))
-        log.error("ear %s is left out: %s", name, reason)
+        log.error("%s is left out: %s", name, reason)
     return Town(
         hearing=Hearing(ears),
+        translating=Translating(translators),
         knowledge=knowledge,
         understander=Understander(knowledge),
         hub=Hub(seats, state),
