@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from concierge.concierge import Concierge
-from concierge.kinds import Heard
+from concierge.kinds import Heard, Sound
 from concierge.knowledge import load_knowledge
 from concierge.llm.standin import StandIn, Trouble
 from concierge.problem import SettingError
@@ -82,3 +82,25 @@ def test_an_option_that_cannot_be_used_is_told(
 def test_without_its_model_the_town_serves_on(tmp_path: Path) -> None:
     heard, errors = hear(tmp_path, "  whisper:\n    model: models/none\n")
     assert (heard, errors) == (None, 1)
+
+
+@pytest.mark.extra
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_in_a_folder_hears_offline(tmp_path: Path) -> None:
+    """A tiny random model hears noise; loading, opening a recording and reading it out are real."""
+    from tests.llm.tiny_whisper import tiny_whisper, tone  # noqa: PLC0415 - needs the extras
+
+    ear = Whisper()
+    model = tiny_whisper(tmp_path / "whisper")
+    ear.start(load_knowledge(demonstration()), {"model": str(model), "threads": "1"})
+    assert ear.hear(Sound(tone(2.0), "audio/wav", "ja")) is None, "a tone is no speech"
+    listen = ear._model.transcribe
+    anything = {"vad_filter": False, "max_new_tokens": 20, "temperature": 0}
+    anything |= {"log_prob_threshold": None, "no_speech_threshold": None}
+    ear._model.transcribe = lambda data, **given: listen(data, **{**given, **anything})
+    heard = ear.hear(Sound(tone(2.0), "audio/wav", "ja"))
+    assert heard is not None
+    assert heard.text
+    assert heard.language in ("ja", "en"), "so small a model passes for an English one"
+    assert heard.confidence is not None
+    assert 0 <= heard.confidence <= 1
