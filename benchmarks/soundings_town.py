@@ -291,5 +291,7 @@ def _everyday() -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    written = plant(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
-    print(written)
+    if len(sys.argv) > 1:
+        print(plant(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000))
+    else:
+        print("a synthetic year; measured by benchmarks/soundings.py")

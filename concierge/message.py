@@ -114,7 +114,8 @@ class Message:
     None where nothing may be kept. `area` is an area given from outside (`--area`), `language` a
     BCP 47 tag chosen by the resident, None to detect it. `place` is where the resident is, where
     they shared it; `text` may then be empty. `id` is the channel's own name for the message, for
-    taking it back when it is unsent.
+    taking it back when it is unsent. `shared` means that several people talk there (a group): nobody
+    is asked for consent, and nothing but counts is kept.
     """
 
     text: str
@@ -125,6 +126,7 @@ class Message:
     area: str | None = None
     place: Location | None = None
     id: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from concierge.soundings.unmet import Unmet
 
 __all__ = ["Brief", "briefs"]
 
-FOUND_NEARBY = 0.6
-"""The FAQ's score from which an answer is there and was only not found."""
+FOUND_NEARBY = 0.5
+"""The FAQ's score from which an entry may be the answer that was only not found."""
 MOST = 3
 
 
@@ -73,8 +73,8 @@ def _of_group(group: Unmet, groups: Sequence[Unmet], least: int) -> Brief:
     near = group.nearest
     if near is not None and near[2] >= FOUND_NEARBY:
         build = (
-            f"FAQ「{near[1]}」を、住民の言い方でも見つかるようにする。",
-            "FAQの also に、実際の言い方を書き加えるだけで始められます。",
+            f"FAQ「{near[1]}」がその答えになるかを、担当課で確かめる。",
+            "なるなら、住民の言い方を also に書き加える。ならないなら、新しく書く。",
         )
     else:
         build = (

@@ -66,6 +66,7 @@ class Council:
     met: int
     share_met: float
     hours: float | None
+    minutes: float | None
     cost: int | None
     months: float
     cost_each: float | None
@@ -246,6 +247,7 @@ def _council(
         met=met,
         share_met=met / counted.turns if counted.turns else 0.0,
         hours=met * population.minutes / 60 if population.minutes is not None else None,
+        minutes=population.minutes,
         cost=cost,
         months=months,
         cost_each=cost * months / met if cost is not None and met else None,

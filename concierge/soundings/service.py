@@ -67,7 +67,7 @@ class Soundings:
         """Hear a turn; its `outcome` is the reply where the words are about the record itself."""
         self.use(town.knowledge)
         hearing = Hearing(town, message, memory.at(message.at), words_in(_language(message)))
-        if message.channel == DESK or message.resident is None:
+        if message.channel == DESK or message.resident is None or message.shared:
             return hearing
         try:
             stable = self.log.keys.stable(message.resident)

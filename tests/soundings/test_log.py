@@ -94,6 +94,14 @@ def test_the_desk_is_never_recorded(town: KeptTown) -> None:
     assert town.rows("SELECT name FROM sqlite_master WHERE name = 'sounding_counts'") == []
 
 
+def test_in_a_group_nobody_is_asked_and_only_counts_are_kept(town: KeptTown) -> None:
+    replies = town.say("住民票がほしい", "同意します", "私の記録", shared=True, channel="line")
+    assert all(reply.asides == () for reply in replies)
+    assert town.rows("SELECT count(*) FROM sounding_turns") == [(0,)]
+    assert town.rows("SELECT count(*) FROM consents") == [(0,)]
+    assert ("総合案内", "answered", 1) in town.rows(COUNTS)
+
+
 def test_a_message_without_a_resident_is_only_counted(town: KeptTown) -> None:
     reply = town.one("住民票がほしい", resident=None)
     assert reply.asides == ()

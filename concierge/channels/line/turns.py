@@ -141,6 +141,7 @@ class Turns:
             channel="line",
             place=heard.place,
             id=_message_name(heard.message_id) if heard.message_id else None,
+            shared=(source_of(work.event or {}) or ("user",))[0] != "user",
         )
         loading = asyncio.create_task(self._loading(work))
         try:
