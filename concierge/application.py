@@ -40,7 +40,7 @@ def create_application(settings: Settings) -> FastAPI:
         await concierge.open()
         tasks = [
             asyncio.create_task(concierge.follow()),
-            asyncio.create_task(_forget_the_gone(memories, soundings)),
+            asyncio.create_task(_forget_the_gone(memories, soundings, concierge)),
         ]
         try:
             async with line.running():
@@ -86,9 +86,12 @@ def create_application(settings: Settings) -> FastAPI:
     return application
 
 
-async def _forget_the_gone(memories: MemoriesInDatabase, soundings: Soundings) -> None:
+async def _forget_the_gone(
+    memories: MemoriesInDatabase, soundings: Soundings, concierge: Concierge
+) -> None:
     while True:
         await asyncio.to_thread(memories.expire, now())
+        soundings.use(concierge.town.knowledge)
         await asyncio.to_thread(soundings.expire, now())
         await asyncio.sleep(FORGET_EVERY)
 

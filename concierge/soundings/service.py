@@ -31,7 +31,7 @@ from concierge.soundings.feedback import about_the_answer, feedback_choices
 from concierge.soundings.hearing import Hearing, Outcome
 from concierge.soundings.log import Log, Remark
 from concierge.soundings.sensitive import Judgement, judge
-from concierge.soundings.settings import Privacy
+from concierge.soundings.settings import PRIVACY_FILE, Privacy
 from concierge.soundings.turn import TALK, Turn, first_id, slots_kept, topic_of, town_level
 from concierge.soundings.words import Words, words_in
 from concierge.storage.soundings import UNUSABLE
@@ -54,6 +54,7 @@ class Soundings:
         self._privacy = Privacy()
         self._public: tuple[str, ...] = ()
         self._known: Knowledge | None = None
+        self._periods_known = False
         self.log = Log(path, lambda: self._privacy, lambda: self._public)
         self.consents = Consents(self.log.store)
 
@@ -62,6 +63,10 @@ class Soundings:
         if knowledge is not self._known:
             self._known, self._privacy = knowledge, knowledge.privacy
             self._public = public_numbers(knowledge)
+            self._periods_known = not any(
+                problem.file == PRIVACY_FILE and problem.severity == "error"
+                for problem in knowledge.problems
+            )
 
     def begin(self, town: Town, message: Message, memory: Memory) -> Hearing:
         """Hear a turn; its `outcome` is the reply where the words are about the record itself."""
@@ -116,7 +121,14 @@ class Soundings:
         self.log.unsend(message)
 
     def expire(self, now: datetime) -> None:
-        """Enforce the town's periods; what is away is tried again the next time."""
+        """Enforce the town's periods; what is away is tried again the next time.
+
+        Nothing is deleted before they are known, nor while `privacy.yaml` has an error: a default
+        might be shorter than what the town meant.
+        """
+        if not self._periods_known:
+            log.warning("nothing is deleted: the periods of %s are not known", PRIVACY_FILE)
+            return
         try:
             self.log.expire(now)
         except UNUSABLE as error:

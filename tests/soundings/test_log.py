@@ -135,6 +135,7 @@ def test_what_has_run_out_is_deleted_and_its_key_destroyed(town: KeptTown) -> No
     late = parse_instant(FRIDAY) + timedelta(days=500)
     town.say("イルカの水族館はどこ", at=late.isoformat(), resident="web:b")
     soundings = Soundings(town.path)
+    asyncio.run(_opened(town, soundings))
     soundings.expire(late)
     assert town.found("ペンギン") == []
     assert first in keys.read_text()
@@ -158,6 +159,19 @@ def test_periods_are_the_towns_own(tmp_path: Path) -> None:
     soundings.expire(parse_instant(FRIDAY) + timedelta(days=22))
     assert town.rows("SELECT count(*) FROM sounding_counts") == [(0,)]
     soundings.close()
+
+
+def test_nothing_is_deleted_while_the_periods_are_not_known(tmp_path: Path) -> None:
+    town = KeptTown(tmp_path, privacy="texts: 20年\n")
+    town.agree()
+    town.say("ペンギンの水族館はどこ")
+    late = parse_instant(FRIDAY) + timedelta(days=700)
+    soundings = Soundings(town.path)
+    soundings.expire(late)
+    asyncio.run(_opened(town, soundings))
+    soundings.expire(late)
+    soundings.close()
+    assert town.rows("SELECT count(*) FROM sounding_turns") == [(1,)]
 
 
 async def _opened(town: KeptTown, soundings: Soundings) -> None:
