@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 LINES = 3
-LONGEST = 180
+LONGEST = 220
 """Characters of an answer's three lines together, before the rest becomes details."""
 LONGEST_FOREIGN = 420
 """The same in languages that need more letters for a word."""

@@ -104,7 +104,7 @@ async def take_turn(
     heard = detect_language(normalize(message.text).text, "")
     spoken = reply.language if heard else turn.memory.language
     reply, after = _given_again(turn, reply, replace(after, updated=message.at, language=spoken))
-    if reply.status in UNANSWERED and may_be_one(message.text):
+    if reply.status in UNANSWERED and not turn.memory.open and may_be_one(message.text):
         trace.decided("safety", "in doubt", "told whom to call if it is an emergency")
         reply = composing.with_emergency_numbers(reply)
     if reply.status is not Status.EMERGENCY:

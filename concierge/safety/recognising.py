@@ -40,7 +40,7 @@ ALIKE = 0.7
 """Probability from which a message without a sign is heard; `learning.py --cross` tells its cost."""
 ALIKE_IN_SPITE = 0.97
 """The same where the message speaks of something calm."""
-DOUBTFUL = 0.35
+DOUBTFUL = 0.5
 """Probability from which a message that finds no answer is told of 119 as well."""
 EASY = re.compile(r"[ぁ-ゖー]{2,}[。、]?(?:[ \u3000][ぁ-ゖァ-ヶー。、]{2,}){2,}[。!]*")
 """Kana with spaces between the words, as newcomers are taught to write."""

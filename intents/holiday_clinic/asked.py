@@ -26,8 +26,13 @@ YEARS = re.compile(
     r"(?<![\d./])(\d{1,3}|[一二三四五六七八九]?十?[一二三四五六七八九]?)(?:歳|才|さい(?![たちて])|[ -]?(?:years?|yrs?|yo\b))"
 )
 MONTHS = re.compile(
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:か月|ヶ月|ケ月|ヵ月|カ月|箇月|[ -]?months?[ -]?old)(?!.{0,2}(?:前|後|待|分))"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:か月|ヶ月|ケ月|ヵ月|カ月|箇月|かげつ|[ -]?months?[ -]?old)(?!.{0,2}(?:前|後|待|分))"
 )
+FEW_MONTHS = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?:[0-2]|一|二)(?:か月|ヶ月|ケ月|ヵ月|カ月|箇月|かげつ)(?!前|後|待)"
+)
+"""An age below three months."""
+ADULT = re.compile("大人|おとな|私|わたし|父|母|夫|妻|祖母|祖父|自分")
 GENERAL = re.compile("祝日|祝祭日|祭日|休日|連休|土日|日祝")
 OLDEST_CHILD = 15
 
@@ -98,7 +103,7 @@ def read_asked(request: Request) -> Asked | None:
     words = _words(understood.language.partition("-")[0])
     text = fold_kana(understood.normalized.text)
     continues = bool(request.slots)
-    illness = _illness(request, words, text)
+    illness = _still_ill(_illness(request, words, text), text, request.slots)
     if words.has("elsewhere", text):
         return None
     if illness is None and not continues and not words.has("clinic", text):
@@ -109,13 +114,25 @@ def read_asked(request: Request) -> Asked | None:
         asked = replace(asked, child=True)
         if illness.who == "newborn":
             asked = replace(asked, age=0)
-    elif illness is not None and not asked.child:
+    elif illness is not None and not asked.child and not request.slots.get("child"):
         asked = replace(asked, adult=True)
     if continues:
         asked = _continued(asked, request.slots)
     elif illness is not None and not asked.days and asked.hours is None:
         asked = replace(asked, now=True)
     return asked
+
+
+def _still_ill(illness: Illness | None, text: str, before: Mapping[str, Any]) -> Illness | None:
+    """Take a word on how a patient is for the patient of the turn before."""
+    who, symptom = before.get("who"), before.get("symptom")
+    if who not in ("child", "newborn") or not isinstance(symptom, str):
+        return illness
+    if illness is None and symptom == "発熱" and FEW_MONTHS.search(text):
+        return Illness("newborn", symptom)
+    if illness is not None and illness.who == "adult" and not ADULT.search(text):
+        return Illness("newborn" if who == "newborn" else "child", illness.symptom)
+    return illness
 
 
 def _newborn(illness: Illness | None) -> bool:

@@ -14,6 +14,7 @@ import yaml
 
 from concierge.clinics.model import DAY_MINUTES, Duty, clock
 from concierge.composing import LONGEST, LONGEST_FOREIGN
+from concierge.language.dates import is_holiday
 from concierge.language.normalize import fold_kana
 from concierge.message import Card, Row
 from concierge.municipality import Department
@@ -52,11 +53,12 @@ class Teller:
         """Name a day, with its weekday and how near it is."""
         near = str(self.says["near"].get((day - self.at.date()).days, ""))
         weekday = self.says["weekdays"][day.weekday()]
+        holiday = self.says.get("holiday", "") if is_holiday(day) else ""
         if "months" in self.says:
             year = "" if day.year == self.at.year else f" {day.year}"
             return f"{near}{weekday}, {self.says['months'][day.month - 1]} {day.day}{year}"
         year = "" if day.year == self.at.year else f"{day.year}年"
-        return f"{near}{year}{day.month}月{day.day}日（{weekday}）"
+        return f"{near}{year}{day.month}月{day.day}日（{weekday}{holiday}）"
 
     def what(self, asked: Asked) -> str:
         """Name what is looked for."""

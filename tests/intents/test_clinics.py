@@ -126,7 +126,7 @@ def test_between_midnight_and_five_tonight_is_now(talk: Talk) -> None:
     reply = talk.say("今夜やってる病院", at=LATE, resident="late")
     assert "きょう9:00から" in reply.text
     both = talk.say("明日の当番医", at=LATE, resident="late2")
-    assert "11月24日（火）" in both.text and "11月23日（月）" in both.text
+    assert "11月24日（火）" in both.text and "11月23日（月・祝）" in both.text
 
 
 def test_what_is_not_published_is_said_not_to_be_known(talk: Talk) -> None:

@@ -260,7 +260,10 @@ JOINS = (
     Entry("tod", "午後", "午後 ごご pm afternoon", after=NO_LETTERS),
     Entry("tod", "夕方", "夕方 ゆうがた 夕 夕刻", after=r"(?![日食刊張立焼陽飯])"),
     Entry(
-        "tod", "夜", "夜 よる 晩 夜間 やかん ばん evening night", after=r"(?![景空店市桜行勤逃学])"
+        "tod",
+        "夜",
+        "夜 よる 晩 夜間 やかん ばん evening night",
+        after=r"(?!空(?![いきくけ])|[景店市桜行勤逃学])",
     ),
     Entry("tod", "深夜", "深夜 しんや 夜中 よなか 真夜中 late_night midnight"),
 )
