@@ -1,4 +1,4 @@
-"""Ears: found, asked in order and within bounds; what was heard is shown on LINE with the answer."""
+"""Ears: found, asked in order and within bounds. Speech on LINE is in `test_line_answering`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from concierge.channels.line import hearing as line_hearing
-from concierge.channels.line.rendering import render
-from concierge.channels.line.turns import Turns
 from concierge.concierge import Concierge
 from concierge.hearing import MOST_BYTES, Hearing
 from concierge.hub import Seat
 from concierge.hub.parts import PartSeat, _Standing
 from concierge.hub.state import HubState
 from concierge.kinds import Ear, Heard, Sound
-from concierge.storage.inbox import State
-from concierge.storage.inbox_work import Work
 from tests.hub.table import choosing
 from tests.programs import write_engine
 from tests.towns import MUNICIPALITY, write_town
@@ -153,58 +148,3 @@ def test_one_that_does_not_start_is_told_and_left_out(
             concierge.close()
 
     assert asyncio.run(look()) == (False, 1)
-
-
-class Calls:
-    """What a turn asks of LINE."""
-
-    async def content(self, message_id: str) -> tuple[bytes, str] | None:
-        return (b"m4a", "audio/x-m4a") if message_id == "42" else None
-
-    async def show_loading(self, user: str) -> None:
-        return None
-
-
-def speak(concierge: Concierge, message_id: str) -> list[str]:
-    voice = {"type": "audio", "id": message_id, "contentProvider": {"type": "line"}}
-    spoken = {"type": "message", "message": voice}
-    times = {
-        "occurred": 1_795_000_000_000,
-        "first": 1_795_000_000.0,
-        "received": 0.0,
-        "booted": 0.0,
-    }
-    kept = {
-        "kind": "message.audio",
-        "state": State.WAITING,
-        "attempts": 1,
-        "way": "",
-        "reason": None,
-    }
-    work = Work(1, "e", "lane", **times, **kept, event=spoken, outbox=None)  # type: ignore[arg-type]
-    turns = Turns(concierge, None, None, Calls(), render)  # type: ignore[arg-type]
-
-    async def turn() -> list[str]:
-        await concierge.open()
-        try:
-            answer = await turns._answered(work, line_hearing.hear(spoken))
-        finally:
-            concierge.close()
-        return [str(message) for message in answer.messages]
-
-    return asyncio.run(turn())
-
-
-def test_speech_on_line_is_heard_shown_and_answered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(site(tmp_path)))
-    folder = town(tmp_path, "  echo:\n    said: 犬を飼いはじめた\n")
-    first, *rest = speak(Concierge(folder), "42")
-    assert "「犬を飼いはじめた」とお聞きしました。" in first
-    assert "環境課へ届け出て" in "".join(rest)
-    assert "聞き取れませんでした" in "".join(speak(Concierge(folder), "43"))
-
-
-def test_speech_on_line_without_an_ear_is_declined_kindly(tmp_path: Path) -> None:
-    assert "文字で送って" in "".join(speak(Concierge(write_town(tmp_path / "town")), "42"))
