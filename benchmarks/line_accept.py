@@ -6,7 +6,8 @@ CPU per accepted webhook against a bare ASGI endpoint that answers 200, both und
 httptools, 32 keep-alive connections, one event a body. Then the rate with an fsync that takes a
 millisecond against without, acknowledgements at 50 and 500 a second (with an fsync of 5 ms), and at
 50 a second while the engine that answers is slow, stuck, or burns a core. The fsync is slowed by a
-preloaded library; without a C compiler those figures are left out, and it says so.
+preloaded library; without a C compiler those figures are left out, and it says so. LINE is a process
+of its own here that answers 200, so that nothing but the channel and the load share the cores.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from line_rig import TOWN, Server, compiler, make_shim, write_small_town
 
-from concierge.channels.line.standin import StandIn, serving
+from concierge.channels.line.standin import StandIn
 from concierge.channels.line.standin.delivery import sign
 
 CONNECTIONS, SECONDS = 32, 4.0
@@ -138,8 +139,7 @@ async def at_rate(server: Server, standin: StandIn, rate: float, seconds: float)
         free.put_nowait(connection)
     times: list[float] = []
 
-    async def one(due: float) -> None:
-        request = b"".join(bodies(standin))
+    async def one(request: bytes) -> None:
         connection = await free.get()
         began = time.perf_counter()
         status = await connection.post(request)
@@ -147,12 +147,13 @@ async def at_rate(server: Server, standin: StandIn, rate: float, seconds: float)
         assert status == 200, status
         free.put_nowait(connection)
 
+    requests = [b"".join(bodies(standin)) for _ in range(int(rate * seconds))]
     begun = time.perf_counter()
     sending = []
-    for number in range(int(rate * seconds)):
+    for number, request in enumerate(requests):
         due = begun + number / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        sending.append(asyncio.create_task(one(due)))
+        sending.append(asyncio.create_task(one(request)))
     await asyncio.gather(*sending)
     return times
 
@@ -239,11 +240,11 @@ async def measure() -> None:
     """Measure and print."""
     standin = StandIn()
     with tempfile.TemporaryDirectory() as place:
-        async with serving(standin) as api:
-            folder = Path(place)
-            await costs(folder, standin, api)
-            await slow_disk(folder, standin, api)
-            await steady(folder, standin, api)
+        folder = Path(place)
+        async with served(folder / "line", standin, "http://127.0.0.1:9", "line_bare:app") as line:
+            await costs(folder, standin, line.url)
+            await slow_disk(folder, standin, line.url)
+            await steady(folder, standin, line.url)
 
 
 def main() -> int:
