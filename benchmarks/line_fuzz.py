@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import copy
 import json
 import random
 import sys
@@ -150,7 +151,7 @@ class Maker:
 
     def junk(self) -> Any:
         """Return something that is nothing."""
-        return self.random.choice(JUNK)
+        return copy.deepcopy(self.random.choice(JUNK))
 
 
 async def post(webhook: LineWebhook, body: bytes, signature: str | None) -> int:
