@@ -20,6 +20,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,8 +121,8 @@ def baselines(entries: Sequence[Entry]) -> dict[str, Search]:
     def ranked(index: Bm25, terms: Callable[[str], Mapping[str, float]]) -> Search:
         return lambda text: best(entries, index.scores(terms(text)))
 
-    both = [{**a.words, **q.words} for q, a in texts]
-    pairs = [{**a.characters, **q.characters} for q, a in texts]
+    both = [Counter(a.words) + Counter(q.words) for q, a in texts]
+    pairs = [Counter(a.characters) + Counter(q.characters) for q, a in texts]
     return {
         "rapidfuzz ratio": fuzzy(fuzz.ratio, questions, False),
         "rapidfuzz WRatio": fuzzy(fuzz.WRatio, questions, False),

@@ -18,7 +18,7 @@ PACKAGES = ("concierge", "engines", "intents", "knowledge")
 OUTSIDE = ("tests", "benchmarks", "docs", "deploy")
 SHIPPED = {
     *(".py", ".yaml", ".yml", ".txt", ".json", ".html", ".css", ".js", ".svg", ".csv"),
-    *(".typed", ".tmpl", ".bin"),
+    *(".typed", ".tmpl", ".bin", ".tsv", ".npz"),
 }
 FRIDAY = ("--at", "2026-11-20T07:00")
 
