@@ -42,7 +42,7 @@ _NUMBERED = re.compile(r"\s*[0-9０-９]{1,2}\s*[.．)）、]")
 _AT_ONCE = 40
 _OPENING, _CLOSING = "「『（(【〈《", "」』）)】〉》"
 _MORE = "くわしく"
-_KEEPS = re.compile(r"を(?:自宅|実家)として覚えて$")
+_KEEPS = re.compile(r"を(?:自宅|実家)として覚えて$|^Remember .+ as my (?:parents' )?home$")
 
 
 def put_through(reply: Reply, knowledge: Knowledge) -> Department | None:

@@ -115,17 +115,10 @@ def suggestion(decision: Decision, desk: Department, language: str, town_en: str
     """
     titles = [candidate.title or "" for candidate in decision.offered]
     numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
-    phone = f"（{desk.phone}）" if desk.phone else ""
-    frame = (
-        f"もしかして、次のことでしょうか。\n{numbered}\n\n"
-        f"どれでもないときは、{desk.name}{phone}へお問い合わせください。"
-    )
-    if not language.startswith("ja"):
-        call = f": {desk.phone}" if desk.phone else ""
-        frame = (
-            f"Did you mean one of these?\n{numbered}\n\n"
-            f"If not, please call {town_en} (in Japanese){call}"
-        )
+    wording = _wording(language)
+    phone = wording.say("phone", phone=desk.phone) if desk.phone else ""
+    named = desk.name if language.startswith("ja") else town_en
+    frame = wording.say("suggest", titles=numbered, desk=f"{named}{phone}")
     return Reply(
         status=Status.SUGGEST,
         text=frame,

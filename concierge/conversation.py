@@ -26,7 +26,6 @@ from concierge.needs import split_needs
 from concierge.notices import Notice
 from concierge.safety import (
     NOT_SO,
-    SORRY,
     Doubts,
     emergency_in,
     emergency_reply,
@@ -154,7 +153,7 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
         turn.trace.decided("safety", "not so", "the message is answered as a question")
         chosen = DOUBTS.take(chosen, turn.message.at)
         if chosen is None:
-            return composing.plain(SORRY, status=Status.CLARIFY), memory
+            return turn.say("not_so", Status.CLARIFY), memory
         turn = replace(turn, memory=replace(memory, offers=(), details=None))
     if chosen is not None:
         language = turn.message.language or memory.language

@@ -50,7 +50,7 @@ ANOTHER_AREA = re.compile(
 )
 """A place alone, asked about after another (「土橋は？」「土橋だとどう？」)."""
 HOME_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("実家", re.compile("実家|じっか")),
+    ("実家", re.compile("実家|じっか|(?i:parents['’]? ?(?:home|house))")),
     ("自宅", re.compile("自宅|我が家|わが家|家(?=の)|(?<![のこそ])うち(?=の|は|って|だと|も|$)")),
 )
 """Names of homes a resident may keep an area under, and how they are typed."""

@@ -13,14 +13,13 @@ from concierge.safety.doubts import Doubts
 from concierge.safety.folding import fold
 from concierge.safety.illness import Illness, illness_in, illness_reply
 from concierge.safety.recognising import KINDS, Emergency, hear, may_be_one
-from concierge.safety.replying import NOT_SO, SORRY, reply_to, says_not_so
+from concierge.safety.replying import NOT_SO, reply_to, says_not_so
 from concierge.safety.town import SAFETY_FILE, Line, TownSafety, packaged, read_safety
 
 __all__ = [
     "KINDS",
     "NOT_SO",
     "SAFETY_FILE",
-    "SORRY",
     "Doubts",
     "Emergency",
     "Illness",

@@ -15,7 +15,7 @@ from concierge.message import Choice, Reply, Source, Status
 from concierge.safety.recognising import Emergency
 from concierge.safety.town import Line, TownSafety, packaged
 
-__all__ = ["NOT_SO", "SORRY", "languages", "number_of", "reply_to", "says_not_so"]
+__all__ = ["NOT_SO", "languages", "number_of", "reply_to", "says_not_so"]
 
 FOLDER = Path(__file__).parent / "says"
 NOT_SO = "ちがいます"
@@ -79,7 +79,7 @@ def reply_to(
         engine="safety",
         confidence=1.0,
         sources=(SOURCES.get(heard.kind) or SOURCES[LINE_OF.get(heard.kind, "fire")],),
-        choices=(Choice(str(says["wrong"]), NOT_SO),),
+        choices=(Choice(str(says["wrong"]), str(says["wrong"])),),
         details="\n".join(details) or None,
         language=tag,
     )
@@ -115,10 +115,6 @@ def _not_so() -> frozenset[str]:
         for word in (says["wrong"], *says.get("wrong_words", ()))
     ]
     return frozenset(normalized_key(str(word)) for word in words)
-
-
-SORRY: str = languages()["ja"]["sorry"]
-"""Said to 「ちがいます」 where the message it belongs to is no longer known."""
 
 
 def _spoken(wanted: str | None, heard: str) -> str:

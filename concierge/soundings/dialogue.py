@@ -181,8 +181,7 @@ class _Talk:
             age, area = self.allowed.age or unset, self.allowed.area or unset
             lines.append(self.words.say("profile", age=age, area=area))
             choices += self.words.choices("change_profile")
-        own = typed_for("record"), typed_for("erase")
-        choices += [Choice(text, text) for text in own]
+        choices += self.words.choices("own_record", "own_erase")
         text = self.words.say("settings", lines="\n".join(lines))
         return self.hearing.say(text, tuple(choices), {"kind": "settings"})
 
@@ -201,8 +200,7 @@ class _Talk:
         lines += [self._answer_line(row) for row in answers[: SHOWN - len(lines)]]
         also = self.words.say("record_answers", count=len(answers)) if answers else ""
         text = self.words.say("record", count=len(turns), answers=also, lines="\n".join(lines))
-        erase = typed_for("erase")
-        return self.hearing.say(text, (Choice(erase, erase),), {"kind": "record"})
+        return self.hearing.say(text, self.words.choices("own_erase"), {"kind": "record"})
 
     def erase(self) -> Outcome:
         return self._ask(self.words.say("erase"), "erase", *self._yes_no())
@@ -262,8 +260,3 @@ class _Talk:
     def _keep(self, **changes: str | None) -> None:
         self.allowed = replace(self.allowed, **changes)  # type: ignore[arg-type]
         self.consents.keep(self.hearing.stable, self.allowed, self.hearing.message.at)
-
-
-def typed_for(meaning: str) -> str:
-    """Return the first wording of a word about the record, as it is shown to be pressed."""
-    return {"record": "私の記録", "erase": "記録を消して"}[meaning]

@@ -29,6 +29,11 @@ def about_the_answer(hearing: Hearing, log: Log) -> Outcome | None:
         name = desk.name + (f"（{desk.phone}）" if desk.phone else "")
         said = "said_solved" if solved else "said_unsolved"
         return hearing.say(words.say(said, desk=name))
+    if meaning == "unhelpful" and turn is not None:
+        _remark(log, hearing, turn, "unsolved")
+        desk = _desk(hearing)
+        name = desk.name + (f"（{desk.phone}）" if desk.phone else "")
+        return hearing.say(words.say("said_unsolved", desk=name))
     if meaning == "helpful" and turn is not None:
         _remark(log, hearing, turn, meaning)
         return hearing.say(words.say("said_helpful"))

@@ -345,8 +345,13 @@ def _offers(request: Request, calendar: Calendar, place: Place, name: str) -> tu
     if place.origin != "said" or name in request.homes.values():
         return ()
     tell = _tell(request, calendar)
+    latin = tell.latin(place.areas[0])
+
+    def said(home: str, label: str) -> str:
+        return tell.say(f"{label}_said", area=latin) if latin else f"{name}を{home}として覚えて"
+
     return tuple(
-        Choice(tell.say(label), f"{name}を{home}として覚えて")
+        Choice(tell.say(label), said(home, label))
         for home, label in HOMES.items()
         if home not in request.homes
     )

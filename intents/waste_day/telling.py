@@ -61,10 +61,15 @@ class Teller:
         """Name an area that Japanese answers call `name`."""
         if self.wording.language.startswith("ja"):
             return name
-        known = self.names.areas.get(area.name.strip())
-        spelt = romanized_place(area.reading) if area.reading else []
-        latin = known or (_as_on_signs(spelt) if spelt else "")
+        latin = self.latin(area)
         return f"{latin} ({name})" if latin else name
+
+    def latin(self, area: Area) -> str:
+        """Return an area's name in Latin letters; empty in Japanese, or where it is not known."""
+        if self.wording.language.startswith("ja"):
+            return ""
+        spelt = romanized_place(area.reading) if area.reading else []
+        return self.names.areas.get(area.name.strip()) or (_as_on_signs(spelt) if spelt else "")
 
     def text(self, published: str) -> str:
         """Return a published text in the language, or as it is, said to be Japanese."""

@@ -195,7 +195,7 @@ def test_a_newcomer_is_shown_the_notice_once(town: KeptTown) -> None:
 @pytest.mark.parametrize(
     ("words", "language", "says"),
     [
-        ("my record", None, "There is no record of you"),
+        ("my record", None, "No records are kept"),
         ("I agree", None, "Thank you"),
         ("わたしのきろく", "ja-easy", "記録（きろく）は ありません"),
         ("設定", "en", "Your settings"),
@@ -234,3 +234,20 @@ def test_a_database_that_is_away_is_said_and_questions_are_answered(
     assert "いまは消せませんでした" in erase
     assert "いまは記録の設定を変えられません" in settings
     assert "町民課" in answer
+
+
+def test_english_yes_and_no_are_understood(town: KeptTown) -> None:
+    """YAML reads a bare `yes` as true: the words must be quoted to be words."""
+    for text in ("I agree", "Yes", "Prefer not to say", "skip", "No"):
+        reply = town.one(text, language="en")
+    assert reply.text == "Thank you. It is set."
+    settings = town.one("settings", language="en")
+    assert [c.text for c in settings.choices[-2:]] == ["my record", "delete my record"]
+    town.one("delete my record", language="en")
+    assert town.one("Yes", language="en").text == "Everything was erased."
+    assert town.rows("SELECT count(*) FROM consents") == [(0,)]
+
+
+def test_an_answer_that_did_not_help_names_the_desk(town: KeptTown) -> None:
+    town.say("住民票がほしい")
+    assert "へお問い合わせください" in town.one("役に立たなかった").text
