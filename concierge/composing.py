@@ -38,14 +38,14 @@ LINES = 3
 LONGEST = 220
 """Characters of an answer's three lines together, before the rest becomes details."""
 LONGEST_FOREIGN = 420
-"""The same in languages that need more letters for a word."""
+"""The same in languages that need more letters for a word, and for words with their readings."""
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]?[」』）)]*")
 SAYS = Path(__file__).with_name("says")
 
 
 def answer(candidate: Candidate, decision: Decision, language: str) -> Reply:
     """Make the reply of a candidate that was chosen."""
-    longest = LONGEST if language.startswith("ja") else LONGEST_FOREIGN
+    longest = LONGEST if language == "ja" else LONGEST_FOREIGN
     shown, rest = in_three_lines(candidate.text, longest)
     details = "\n".join(part for part in (rest, candidate.details) if part) or None
     line = source_line(candidate.sources, language)

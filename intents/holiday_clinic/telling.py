@@ -43,7 +43,7 @@ class Teller:
     @property
     def longest(self) -> int:
         """How many characters the three lines of an answer may have together."""
-        return LONGEST if self.language.startswith("ja") else LONGEST_FOREIGN
+        return LONGEST if self.language == "ja" else LONGEST_FOREIGN
 
     def __call__(self, name: str, /, **filled: object) -> str:
         """Return a sentence."""

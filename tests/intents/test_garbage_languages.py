@@ -29,7 +29,7 @@ def talk() -> Talk:
         ("When is burnable garbage in Midorigaoka?", ["Burnable garbage (燃やせるごみ)", "Midorigaoka (緑ヶ丘)", "Monday, November 23"]),
         ("is tomorrow garbage day in Midorigaoka?", ["Saturday, November 21", "Grass and branches (草・枝)"]),
         ("what day is plastic in Shirasuna-cho", ["Plastic (プラスチック)", "today (Friday, November 20)", "8:30 a.m."]),
-        ("Shioiri-cho garbage on January 1", ["No collection of garbage", "Friday, January 1, 2027"]),
+        ("Shioiri-cho garbage on January 1", ["no collection of garbage", "Friday, January 1, 2027"]),
         ("how do I throw away a microwave?", ["Microwave (電子レンジ): Non-burnable garbage (燃やせないごみ)."]),
         ("lithium battery", ["Lithium ion battery (リチウムイオン電池)", "Hazardous garbage"]),
     ],

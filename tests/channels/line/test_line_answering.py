@@ -258,7 +258,7 @@ def test_an_engine_that_hears_is_asked(
             noise = make.audio(town.standin.resident("b"), b"noise")
             await town.accept(heard, noise)
             await town.settled()
-            assert "「犬を飼いはじめた」とお聞きしました。" in town.said(heard)
+            assert "「犬を飼いはじめた」と聞き取りました。" in town.said(heard)
             assert "環境課へ届け出て" in town.said(heard)
             assert "聞き取れませんでした" in town.said(noise)
 
