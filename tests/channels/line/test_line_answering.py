@@ -59,7 +59,7 @@ def test_every_kind_of_event_gets_its_one_answer(tmp_path: Path) -> None:
             await town.settled()
             for part, event in expected.items():
                 assert part in town.said(event), event["type"]
-            assert "地名を文字で" in town.said(odd_place)
+            assert "町名を文字で" in town.said(odd_place)
             assert "音声は" in town.said(no_content)
             assert town.said(empty)
             assert all(each.how == "reply" for each in standin.sent)
