@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
 from concierge.engine import Candidate, Delta, Question
+from concierge.hub.crew import Crew
 from concierge.hub.seat import OnDelta, Seat
 
 __all__ = ["MAX_CANDIDATES", "collect", "run_apart"]
 
 log = logging.getLogger(__name__)
+CREW = Crew()
 
 T = TypeVar("T")
 G = TypeVar("G")
@@ -144,5 +145,5 @@ async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
         except RuntimeError:  # the loop has closed; nobody waits any more
             log.debug("engine %s answered after the end", seat.name)
 
-    threading.Thread(target=run, name=f"engine-{seat.name}", daemon=True).start()
+    CREW.run(run, f"engine-{seat.name}")
     return await ended

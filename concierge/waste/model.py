@@ -56,11 +56,11 @@ class Area:
     centre: str | None = None
     row: int = 0
     aliases: tuple[str, ...] = ()
+    full_name: str = field(init=False, compare=False, repr=False, default="")
+    """The name with the levels above it in front, as shown where the bare name is ambiguous."""
 
-    @property
-    def full_name(self) -> str:
-        """The name with the levels above it in front, as shown where the bare name is ambiguous."""
-        return "".join((*self.levels, self.name))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "full_name", "".join((*self.levels, self.name)))
 
 
 @dataclass(frozen=True, slots=True)
