@@ -118,7 +118,7 @@ def hanging(request: pytest.FixtureRequest) -> Iterator[Hanging]:
 
 def test_a_coroutine_that_never_lets_go_costs_its_deadline_and_no_more(hanging: Hanging) -> None:
     seat = Seat(hanging, choosing(deadline="0.2", failures="100", concurrency="3"), apart=True)
-    hub = Hub([seat, Seat(saying("sound"), choosing())])
+    hub = Hub([seat, Seat(saying("sound"), choosing(concurrency="50", deadline="20"))])
 
     async def many() -> list[str | None]:
         began = time.perf_counter()
