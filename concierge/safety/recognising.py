@@ -91,7 +91,11 @@ def _in_japanese(folded: Folded) -> Emergency | None:
         kind = _much_alike(folded, calm=calm is not None) or (None if calm else kind)
     if kind is None:
         return None
-    mute = kind == "cannot_phone" or sets[_MUTE].heard_in(folded, guards)
+    mute = (
+        kind == "cannot_phone"
+        or guards.mute.search(folded.text) is not None
+        or sets[_MUTE].heard_in(folded, guards)
+    )
     easy = EASY.fullmatch(folded.typed.strip()) is not None
     return Emergency(kind, "ja-easy" if easy else "ja", mute)
 

@@ -53,6 +53,8 @@ class Guards:
     calm: re.Pattern[str]
     """What the sentence is about when words of danger only stand near one another."""
     past: Mapping[str, re.Pattern[str]]
+    mute: re.Pattern[str]
+    """Beside an emergency: its teller cannot phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def read_guards(table: Mapping[str, Any]) -> Guards:
             "long_past": compiled([table["long_past"]], words),
             "none": NEVER,
         },
+        mute=compiled([table["mute"]], words),
     )
 
 

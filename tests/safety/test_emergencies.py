@@ -184,6 +184,30 @@ def test_who_cannot_speak_is_told_how_to_report_in_writing() -> None:
     assert "電話リレーサービス" in (reply.details or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "mute"),
+    [
+        ("耳が聞こえないので電話できません。家が燃えています", True),
+        ("私はろう者です。夫が倒れました", True),
+        ("でんわ できない きゅうきゅうしゃ ほしい", True),
+        ("隠れていて声を出せないので代わりに110番してもらえますか", True),
+        ("家が燃えています。電話番号を教えて", False),
+        ("夫が倒れました。耳から血が出ています", False),
+    ],
+)
+def test_who_cannot_phone_is_noticed_wherever_they_say_it(text: str, mute: bool) -> None:
+    emergency = emergency_in(text)
+    assert emergency is not None
+    assert emergency.cannot_phone is mute
+
+
+@pytest.mark.parametrize(
+    "text", ["耳が聞こえないので窓口で筆談できますか", "電話が壊れたのでメールで聞きたい"]
+)
+def test_who_cannot_phone_is_in_no_danger_for_that(text: str) -> None:
+    assert emergency_in(text) is None
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_nothing_makes_it_fail(text: str) -> None:
