@@ -172,4 +172,4 @@ def test_formats_are_named_and_described() -> None:
     assert "5374" in FORMATS
     assert all(found.name == name and found.description for name, found in FORMATS.items())
     with pytest.raises(KeyError):
-        import_data("ics", Path(), Path(), ImportOptions(AT))
+        import_data("vcard", Path(), Path(), ImportOptions(AT))
