@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from concierge.clock import parse_instant
 from concierge.concierge import Concierge
 from concierge.message import Message, Reply
 from concierge.storage.memories import Memories
+from tests.loops import run
 
 __all__ = ["FAQ", "FRIDAY", "Talk", "write_town"]
 
@@ -90,7 +90,7 @@ class Talk:
         self, *texts: str, at: str = FRIDAY, area: str | None = None, resident: str = "a"
     ) -> list[Reply]:
         """Say several things in a row and return the replies."""
-        return asyncio.run(self._say(texts, at, area, resident))
+        return run(self._say(texts, at, area, resident))
 
     def say(
         self, text: str, at: str = FRIDAY, area: str | None = None, resident: str = "a"

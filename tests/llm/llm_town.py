@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from concierge.hub.state import HubState
 from concierge.llm.standin import StandIn
 from concierge.message import Message, Reply
 from concierge.settings import demonstration
+from tests.loops import run
 
 AT = parse_instant("2026-11-20T10:00")
 ENGINES = """\
@@ -72,7 +72,7 @@ def ask(
         finally:
             concierge.close()
 
-    return asyncio.run(talk())
+    return run(talk())
 
 
 def body_of(reply: Reply) -> str:
