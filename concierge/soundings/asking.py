@@ -80,11 +80,14 @@ def came_of_it(hearing: Hearing, consents: Consents) -> Aside | None:
 
 
 def answer_taken(hearing: Hearing, log: Log, consents: Consents) -> Outcome | None:
-    """Take the answer to an open question of the town's, or an idea; None for all other words."""
+    """Take the answer to an open question of the town's, or an idea; None for all other words.
+
+    Only from those who agree to its being kept now: they may have changed their mind since.
+    """
     kind = hearing.open.get("kind")
-    if hearing.meaning == "idea":
-        periods = hearing.words.periods(hearing.town.knowledge.privacy)
-        return hearing.say(hearing.words.say("ask_idea", **periods), (), {"kind": "idea"})
+    purpose = "ideas" if kind == "idea" else "soundings"
+    if hearing.allowed is None or purpose not in hearing.allowed.purposes:
+        return None
     if kind not in ("sounding", "free", "idea") or _alarming(hearing):
         return None
     if kind == "idea":

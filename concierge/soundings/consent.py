@@ -16,9 +16,9 @@ from concierge.storage.soundings import Store
 
 __all__ = ["PURPOSES", "Allowed", "Consents", "version_of"]
 
-PURPOSES = ("improve", "soundings", "publish", "reminders")
-"""Improving answers with redacted texts; asked soundings with age band and area; publishing what
-came of it; being reminded."""
+PURPOSES = ("improve", "soundings", "ideas", "publish", "reminders")
+"""Improving answers with redacted texts; asked soundings with age band and area; ideas sent to the
+idea box; publishing what came of it; being reminded."""
 PROFILE = (
     "INSERT INTO sounding_residents (resident, noticed, age, area, next_ask, asked, updated) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (resident) DO UPDATE SET noticed = excluded.noticed, "

@@ -11,7 +11,9 @@ from typing import Any
 
 from concierge.language.normalize import normalize, normalized_key
 from concierge.message import Choice
+from concierge.soundings.asked import IDEAS
 from concierge.soundings.consent import PURPOSES, Allowed, Consents
+from concierge.soundings.feedback import way_to_a_person
 from concierge.soundings.hearing import Hearing, Outcome
 from concierge.soundings.log import Log
 from concierge.soundings.settings import AGES
@@ -58,6 +60,7 @@ class _Talk:
             "area": self.area,
             "home": self.home,
             "publish": self.publish,
+            "ideas": self.ideas,
         }
         self.said: dict[str, Callable[[], Outcome]] = {
             "settings": self.settings,
@@ -67,6 +70,7 @@ class _Talk:
             "agree": self.agree,
             "refuse": self.refuse,
             "profile": self.ask_age,
+            "idea": self.idea,
         }
 
     # ------------------------------------------------------------------------------- consent
@@ -155,6 +159,23 @@ class _Talk:
         self._decide({"publish": yes})
         return self.hearing.say(self.words.say("set_up"))
 
+    def idea(self) -> Outcome:
+        """Open the idea box; who has not agreed to keeping what they put into it is asked first."""
+        if "ideas" in self.allowed.purposes:
+            return self._take_idea()
+        what = self.words.what("ideas", self.privacy)
+        return self._ask(self.words.say("ask_ideas", what=what), "ideas", *self._yes_no())
+
+    def ideas(self) -> Outcome | None:
+        yes = self._yes()
+        if yes is None:
+            return None
+        self._decide({"ideas": yes})
+        if yes:
+            return self._take_idea()
+        desk = way_to_a_person(self.hearing)[0]
+        return self.hearing.say(self.words.say("idea_refused", desk=desk))
+
     def switch(self, purpose: str, *, on: bool) -> Outcome:
         self._decide({purpose: on})
         title = self.words.title(purpose)
@@ -231,6 +252,9 @@ class _Talk:
     def _ask(self, text: str, kind: str, *choices: Choice) -> Outcome:
         return self.hearing.say(text, choices, {"kind": kind})
 
+    def _take_idea(self) -> Outcome:
+        return self._ask(self.words.say("ask_idea", **self.words.periods(self.privacy)), "idea")
+
     def _yes_no(self) -> tuple[Choice, ...]:
         return self.words.choices("yes", "no")
 
@@ -256,7 +280,10 @@ class _Talk:
                 self.log.withdraw(hearing.resident, purpose)
         if decisions.get("soundings") is False:
             self._keep(age=None, area=None)
+        if decisions.get("ideas") is False and IDEAS in self.allowed.asked:
+            asked = {name: day for name, day in self.allowed.asked.items() if name != IDEAS}
+            self._keep(asked=asked)
 
-    def _keep(self, **changes: str | None) -> None:
-        self.allowed = replace(self.allowed, **changes)  # type: ignore[arg-type]
+    def _keep(self, **changes: Any) -> None:
+        self.allowed = replace(self.allowed, **changes)
         self.consents.keep(self.hearing.stable, self.allowed, self.hearing.message.at)

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from concierge.soundings.asked import IDEAS
 from concierge.soundings.keys import Keys
 from concierge.soundings.redaction import redact
 from concierge.soundings.settings import Privacy
@@ -49,7 +50,8 @@ DELETE_TURNS = "DELETE FROM sounding_turns WHERE period = ? AND resident = ?"
 DELETE_ANSWERS = "DELETE FROM sounding_answers WHERE period = ? AND resident = ?"
 WITHDRAWN = {
     "improve": (DELETE_TURNS,),
-    "soundings": (DELETE_ANSWERS,),
+    "soundings": (f"{DELETE_ANSWERS} AND sounding <> '{IDEAS}'",),
+    "ideas": (f"{DELETE_ANSWERS} AND sounding = '{IDEAS}'",),
     "publish": (
         "UPDATE sounding_turns SET publish = 0 WHERE period = ? AND resident = ?",
         "UPDATE sounding_answers SET publish = 0 WHERE period = ? AND resident = ?",

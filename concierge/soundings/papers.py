@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from concierge.knowledge import Knowledge
+from concierge.soundings.consent import PURPOSES
 from concierge.soundings.forms import environment
 from concierge.soundings.words import Words
 
@@ -38,10 +39,7 @@ def paper(name: str, knowledge: Knowledge, today: date, persons: int | None = No
         today=today,
         persons=persons,
         due=REGISTER_FROM,
-        purposes=[
-            (words.title(p), words.what(p, privacy))
-            for p in ("improve", "soundings", "publish", "reminders")
-        ],
+        purposes=[(words.title(p), words.what(p, privacy)) for p in PURPOSES],
         soundings=[each for each in knowledge.soundings if each.questions],
         line=bool(getattr(town, "line", None)),
     )

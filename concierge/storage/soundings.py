@@ -95,6 +95,12 @@ def m001_soundings(database: Database) -> None:
         database.execute(statement)
 
 
+@migrations()
+def m002_ideas_by_consent(database: Database) -> None:
+    """Delete ideas that were kept before there was a consent for them."""
+    database.execute("DELETE FROM sounding_answers WHERE sounding = 'ideas'")
+
+
 class Store:
     """The soundings' own connection to the town's database; one thread at a time.
 

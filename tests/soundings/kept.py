@@ -67,6 +67,14 @@ class KeptTown:
         replies = self.say(*said, at=at, resident=resident)
         assert replies[-1].text.startswith("設定しました")
 
+    def withdraw_elsewhere(self, purpose: str, resident: str = "web:a") -> None:
+        """Take a consent back as another device of the resident would, in between two turns."""
+        soundings = Soundings(self.path)
+        stable = soundings.log.keys.stable(resident)
+        soundings.consents.decide(stable, {purpose: False}, "", "ja", parse_instant(FRIDAY))
+        soundings.log.withdraw(resident, purpose)
+        soundings.close()
+
     def found(self, *texts: str) -> list[str]:
         """Return the files beside the database, itself included, in which a text stands."""
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -121,9 +122,13 @@ def test_what_came_of_it_is_told_once_to_those_who_answered(town: KeptTown) -> N
 
 
 def test_the_idea_box(town: KeptTown) -> None:
-    asked, kept = town.say("こんなのほしい", "図書館に夜の自習室がほしい。佐藤花子 090-1234-5678")
+    said = ("こんなのほしい", "はい", "図書館に夜の自習室がほしい。佐藤花子 090-1234-5678")
+    asked, opened, kept = town.say(*said)
     assert "3年" in asked.text
+    assert [choice.text for choice in asked.choices] == ["はい", "いいえ"]
+    assert "3年" in opened.text
     assert "ありがとうございます" in kept.text
+    assert town.rows(IDEAS_CONSENT) == [(1, 1)]
     assert town.rows(ANSWERS) == [
         (
             "ideas",
@@ -136,6 +141,65 @@ def test_the_idea_box(town: KeptTown) -> None:
     ]
     assert "消さずに" not in town.say("こんなのほしい", "やめる")[1].text
     assert len(town.rows(ANSWERS)) == 1
+
+
+IDEA = "図書館に夜の自習室がほしい"
+IDEAS_CONSENT = (
+    "SELECT given, instr(text, 'こんなのほしい') > 0 FROM consents "
+    "JOIN consent_texts USING (version) WHERE purpose = 'ideas'"
+)
+
+
+@pytest.mark.parametrize("no", ["いいえ", "同意しません", "やめる"])
+def test_an_idea_is_not_kept_without_consent(tmp_path: Path, no: str) -> None:
+    stranger = KeptTown(tmp_path)
+    refused = stranger.say("こんなのほしい", no, IDEA)[1]
+    assert stranger.rows("SELECT count(*) FROM sounding_answers") == [(0,)]
+    assert stranger.found(IDEA, "自習室") == []
+    assert stranger.rows("SELECT count(*) FROM consents WHERE given = 1") == [(0,)]
+    assert "残しません" in refused.text
+    stranger.say("こんなのほしい", IDEA)
+    assert stranger.found(IDEA, "自習室") == []
+
+
+def test_agreeing_to_other_things_is_no_consent_to_keeping_ideas(town: KeptTown) -> None:
+    assert [c.text for c in town.one("こんなのほしい").choices] == ["はい", "いいえ"]
+    assert town.rows(IDEAS_CONSENT) == []
+
+
+def test_ideas_and_answers_are_withdrawn_apart(town: KeptTown) -> None:
+    town.say(NEED, "使う")
+    town.say("こんなのほしい", "はい", IDEA)
+    town.one("まちづくりのアイデアをやめます")
+    assert town.found(IDEA) == []
+    assert [row[0] for row in town.rows(ANSWERS)] == ["bus"]
+    assert town.rows("SELECT asked LIKE '%ideas%' FROM sounding_residents") == [(0,)]
+    town.say("こんなのほしい", "はい", IDEA)
+    town.one("まちのアンケートをやめます")
+    assert [row[0] for row in town.rows(ANSWERS)] == ["ideas"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"), [(("こんなのほしい", "はい"), IDEA), ((NEED,), "使う")]
+)
+def test_a_mind_changed_elsewhere_is_heeded_by_a_question_left_open(
+    town: KeptTown, opening: tuple[str, ...], told: str
+) -> None:
+    town.say(*opening)
+    for purpose in ("improve", "ideas", "soundings"):
+        town.withdraw_elsewhere(purpose)
+    town.say(told)
+    assert town.rows(ANSWERS) == []
+    assert town.found(IDEA) == []
+
+
+def test_ideas_kept_before_there_was_a_consent_for_them_are_deleted(town: KeptTown) -> None:
+    town.say("こんなのほしい", "はい", IDEA)
+    town.say(NEED, "使う")
+    with sqlite3.connect(town.path) as old:
+        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_ideas_by_consent'")
+    town.one("設定")
+    assert [row[0] for row in town.rows(ANSWERS)] == ["bus"]
 
 
 def test_feedback_is_counted_and_leads_to_a_person(town: KeptTown) -> None:
