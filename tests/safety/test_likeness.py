@@ -7,8 +7,8 @@ import pytest
 from concierge.safety import emergency_in
 from concierge.safety.folding import fold
 from concierge.safety.likeness import likeness_of
-from concierge.safety.likeness.hearing import MOST, WEIGHTS, weights_digest
-from concierge.safety.likeness.learning import digest_of, sentences
+from concierge.safety.likeness.hearing import MOST, WEIGHTS, read_weights, weights_digest
+from concierge.safety.likeness.learning import ORDINARY, digest_of, gathered, learnt, sentences
 from concierge.safety.recognising import KINDS
 
 
@@ -17,11 +17,30 @@ def probability(text: str) -> float:
     return 0.0 if likeness is None else likeness.probability
 
 
-def test_the_weights_are_those_of_the_written_sentences() -> None:
+def test_the_weights_are_those_that_the_sentences_teach() -> None:
     assert weights_digest() == digest_of(sentences()), (
-        "a sentence was changed: run  python -m concierge.safety.likeness.learning"
+        "learnt.tsv was changed: run  python -m concierge.safety.likeness.learning"
     )
+    kept, anew = read_weights(WEIGHTS.read_bytes()), read_weights(learnt(sentences()))
+    assert (kept.digest, kept.kinds) == (anew.digest, anew.kinds)
+    assert kept.alarm_bias == pytest.approx(anew.alarm_bias, abs=1e-3)
+    assert kept.kind_biases == pytest.approx(anew.kind_biases, abs=1e-3)
+    for ours, theirs in zip(
+        (kept.alarm, *kept.kind_rows), (anew.alarm, *anew.kind_rows), strict=True
+    ):
+        # another processor's arithmetic may round a weight the other way, never further
+        assert max(abs(one - other) for one, other in zip(ours, theirs, strict=True)) <= 1
     assert WEIGHTS.stat().st_size < 1_000_000
+
+
+def test_what_is_learnt_from_is_a_list_of_its_own_that_contradicts_no_test() -> None:
+    written = sentences()
+    assert written == sorted(written)
+    assert len(dict(written)) == len(written) > 8000
+    assert {kind for _, kind in written} == {ORDINARY, *KINDS}
+    known = dict(written)
+    other = {text: kind for text, kind in gathered() if known.get(text, kind) != kind}
+    assert other == {}, "run  python -m concierge.safety.likeness.learning --gather"
 
 
 @pytest.mark.parametrize(

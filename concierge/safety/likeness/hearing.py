@@ -13,7 +13,7 @@ from pathlib import Path
 from concierge.safety.folding import Folded
 from concierge.safety.likeness.features import BUCKETS, features, norm
 
-__all__ = ["WEIGHTS", "Likeness", "likeness_of", "weights_digest"]
+__all__ = ["WEIGHTS", "Likeness", "Weights", "likeness_of", "read_weights", "weights_digest"]
 
 WEIGHTS = Path(__file__).with_name("weights.bin")
 LONGEST = 160
@@ -31,7 +31,9 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weights:
+class Weights:
+    """What is learnt, in whole numbers: a row of `BUCKETS` for the alarm, and one for each kind."""
+
     digest: str
     kinds: tuple[str, ...]
     alarm: array[int]
@@ -66,12 +68,12 @@ def _buckets(text: str) -> tuple[int, ...]:
     return tuple(features(text[:LONGEST])) if text else ()
 
 
-def _alarm(buckets: tuple[int, ...], weights: _Weights) -> float:
+def _alarm(buckets: tuple[int, ...], weights: Weights) -> float:
     total = sum(map(weights.alarm.__getitem__, buckets))
     return _logistic(total * weights.alarm_scale / norm(len(buckets)) + weights.alarm_bias)
 
 
-def _kind(buckets: tuple[int, ...], weights: _Weights) -> str:
+def _kind(buckets: tuple[int, ...], weights: Weights) -> str:
     scale = weights.kind_scale / norm(len(buckets))
     scores = [
         sum(map(row.__getitem__, buckets)) * scale + bias
@@ -85,12 +87,17 @@ def _logistic(score: float) -> float:
 
 
 @cache
-def _weights() -> _Weights:
-    head, _, body = WEIGHTS.read_bytes().partition(b"\n")
+def _weights() -> Weights:
+    return read_weights(WEIGHTS.read_bytes())
+
+
+def read_weights(written: bytes) -> Weights:
+    """Return the weights that `learning.learnt` put into bytes."""
+    head, _, body = written.partition(b"\n")
     table = json.loads(head)
     numbers = array("b", zlib.decompress(body))
     rows = [numbers[start : start + BUCKETS] for start in range(0, len(numbers), BUCKETS)]
-    return _Weights(
+    return Weights(
         digest=table["digest"],
         kinds=tuple(table["kinds"]),
         alarm=rows[0],

@@ -1,8 +1,14 @@
-"""Learns the weights of `hearing.py` anew from the written sentences.
+"""Learns the weights of `hearing.py` anew from the sentences of `tests/safety/learnt.tsv`.
 
-    python -m concierge.safety.likeness.learning          write weights.bin (about a minute; numpy)
-    python -m concierge.safety.likeness.learning --cross  tell how well sentences are weighed that
-                                                          were not learnt from, a fifth at a time
+    python -m concierge.safety.likeness.learning           write weights.bin (some seconds; numpy)
+    python -m concierge.safety.likeness.learning --gather  first write learnt.tsv anew from
+                                                           tests/safety/sentences and the
+                                                           demonstration town's FAQ, then learn
+    python -m concierge.safety.likeness.learning --cross   tell how well sentences are weighed that
+                                                           were not learnt from, a fifth at a time
+
+Nothing is learnt by the way: a sentence that is written elsewhere, or a question of the FAQ that is
+put in other words, changes the weights only once it is gathered.
 
 Two logistic models over the same features: is it a cry for help, and of which kind. Full-batch
 gradient descent (Adam) from zero, without chance in it: the same sentences give the same file.
@@ -27,11 +33,14 @@ from concierge.safety.likeness.features import BUCKETS, features, norm
 from concierge.safety.likeness.hearing import WEIGHTS
 from concierge.safety.recognising import KINDS
 
-__all__ = ["ORDINARY", "digest_of", "sentences"]
+__all__ = ["ORDINARY", "digest_of", "gathered", "learnt", "sentences"]
 
 ROOT = Path(__file__).resolve().parents[3]
 SENTENCES = ROOT / "tests" / "safety" / "sentences"
 TOWN = ROOT / "knowledge" / "demo"
+LEARNT = ROOT / "tests" / "safety" / "learnt.tsv"
+"""A line a sentence: its kind, "-" for none, a tab, and the sentence."""
+NO_KIND = "-"
 ORDINARY = ""
 EPOCHS = 240
 STEP = 0.05
@@ -43,7 +52,13 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def sentences() -> list[tuple[str, str]]:
-    """Return every written sentence with its kind, `ORDINARY` where it is no cry for help."""
+    """Return what is learnt from: sentences with their kind, `ORDINARY` for no cry for help."""
+    rows = (line.split("\t", 1) for line in LEARNT.read_text("utf-8").split("\n") if line)
+    return [(text, ORDINARY if kind == NO_KIND else kind) for kind, text in rows]
+
+
+def gathered() -> list[tuple[str, str]]:
+    """Return every sentence written in the tests and the demonstration town, as `sentences`."""
     found = dict.fromkeys(_town_wordings(), ORDINARY)
     for name in ("ordinary", "illness", "everyday"):
         found.update(dict.fromkeys(_flat(_read(name)), ORDINARY))
@@ -54,7 +69,7 @@ def sentences() -> list[tuple[str, str]]:
     for table in (_read("alarms"), _read("held_out")["alarms"], _read("strangers")["alarms"]):
         for kind, texts in table.items():
             found.update(dict.fromkeys(map(str, texts), kind))
-    return sorted(found.items())
+    return sorted((" ".join(text.split()), kind) for text, kind in found.items())
 
 
 def digest_of(written: Sequence[tuple[str, str]]) -> str:
@@ -131,8 +146,13 @@ def _with_parts(written: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*written, *parts.items()]
 
 
-def _write() -> None:
-    written = sentences()
+def _gather() -> None:
+    lines = (f"{kind or NO_KIND}\t{text}\n" for text, kind in gathered())
+    LEARNT.write_text("".join(lines), "utf-8")
+
+
+def learnt(written: Sequence[tuple[str, str]]) -> bytes:
+    """Return what `hearing.py` reads, learnt from sentences; the same ones give the same bytes."""
     digest = digest_of(written)
     written = _with_parts(written)
     rows = _rows([text for text, _ in written])
@@ -149,9 +169,13 @@ def _write() -> None:
         "alarm": {"scale": round(alarm_scale, 8), "bias": round(alarm_bias, 6)},
         "kind": {"scale": round(kind_scale, 8), "biases": [round(b, 6) for _, b in learnt]},
     }
-    body = zlib.compress(alarm_bytes + kind_bytes, 9)
-    WEIGHTS.write_bytes(json.dumps(head).encode() + b"\n" + body)
-    sys.stdout.write(f"{len(written)} sentences, {WEIGHTS.stat().st_size} bytes\n")
+    return json.dumps(head).encode() + b"\n" + zlib.compress(alarm_bytes + kind_bytes, 9)
+
+
+def _write() -> None:
+    written = sentences()
+    size = WEIGHTS.write_bytes(learnt(written))
+    sys.stdout.write(f"{len(written)} sentences, {size} bytes\n")
 
 
 def _cross() -> None:
@@ -174,4 +198,6 @@ def _cross() -> None:
 
 
 if __name__ == "__main__":
+    if "--gather" in sys.argv:
+        _gather()
     _cross() if "--cross" in sys.argv else _write()
