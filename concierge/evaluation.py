@@ -6,21 +6,27 @@ suggestion is counted apart, neither right nor wrong.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from concierge.faq.fields import derived_id
+from concierge.faq.golden import Golden
 from concierge.faq.model import Entry
 from concierge.message import Reply, Status
 
-__all__ = ["Expected", "Judged", "Verdict", "golden_questions", "judge", "summary"]
+__all__ = ["Expected", "Judged", "Verdict", "golden_questions", "interval", "judge", "summary"]
 
 Verdict = Literal["right", "wrong", "suggested", "abstained"]
 VERDICTS: tuple[Verdict, ...] = ("right", "wrong", "suggested", "abstained")
 BINS = 10
 MOST_SHOWN = 50
-SMALL_TALK = "small_talk"
+KIND_WORDS = ("small_talk", "support")
+"""Intents that answer with a friendly line, whatever was said."""
+NORMAL = 1.96
+"""Standard deviations that hold 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,17 @@ class Expected:
     tags: tuple[str, ...] = ()
     more: Mapping[str, str] | None = None
     """What else the turn needs: `area`, `at`, `lang`."""
+    desk: str | None = None
+    """The desk to be named where the town does not know."""
+    held: bool = False
+    """Kept out of every fitting."""
+    declined: bool = False
+    """Nothing answers it; where an intent is given, that may."""
 
     @property
     def expects_nothing(self) -> bool:
         """Tell whether the town is expected to say that it does not know."""
-        return not self.answers and not self.intent
+        return self.declined or not (self.answers or self.intent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +64,34 @@ class Judged:
     given: str | None
     confidence: float
     offered: bool = False
+    desk: str | None = None
+    """The desk that was named where nothing was answered."""
 
 
-def golden_questions(entries: Iterable[Entry]) -> list[Expected]:
-    """Return the questions that staff wrote beside their entries to check them."""
-    return [
-        Expected(
-            id=f"{entry.id}/{number}",
-            text=text,
-            answers=(entry.id,),
-            topic=entry.category or entry.department,
-            tags=("golden",),
+def golden_questions(questions: Iterable[Golden], entries: Iterable[Entry]) -> list[Expected]:
+    """Return a town's golden questions as they are put to it."""
+    topics: dict[str, str | None] = {
+        entry.id: entry.category or entry.department for entry in entries
+    }
+    found: list[Expected] = []
+    for each in questions:
+        about = each.answers[0] if each.answers else each.intent or each.nothing or ""
+        tags = (each.nothing, *each.tags, each.language, "held" if each.held else "golden")
+        found.append(
+            Expected(
+                id=derived_id(about, each.text),
+                text=each.text,
+                answers=each.answers,
+                intent=each.intent,
+                topic=topics.get(about) or each.nothing or each.intent,
+                tags=tuple(tag for tag in tags if tag),
+                more={"lang": each.language} if each.language else None,
+                desk=each.desk,
+                held=each.held,
+                declined=each.nothing is not None,
+            )
         )
-        for entry in entries
-        for number, text in enumerate(entry.golden, 1)
-    ]
+    return found
 
 
 def judge(question: Expected, reply: Reply, titles: Mapping[str, str]) -> Judged:
@@ -77,15 +102,24 @@ def judge(question: Expected, reply: Reply, titles: Mapping[str, str]) -> Judged
         for answer in question.answers
         for choice in reply.choices
     )
+    unknown = reply.status in (Status.ABSTAIN, Status.SUGGEST)
     return Judged(
-        question, _verdict(question, reply), reply.engine, given, reply.confidence or 0.0, offered
+        question,
+        _verdict(question, reply),
+        reply.engine,
+        given,
+        reply.confidence or 0.0,
+        offered,
+        (reply.slots or {}).get("department") if unknown else None,
     )
 
 
 def _verdict(question: Expected, reply: Reply) -> Verdict:
     answered = reply.status in (Status.ANSWERED, Status.CLARIFY)
     if question.expects_nothing:
-        helped = reply.status is Status.EMERGENCY or reply.intent == SMALL_TALK
+        helped = reply.status is Status.EMERGENCY or (
+            reply.intent is not None and reply.intent in (*KIND_WORDS, question.intent)
+        )
         return "right" if helped or not answered else "wrong"
     if reply.status is Status.SUGGEST:
         return "suggested"
@@ -100,32 +134,64 @@ def summary(judged: Sequence[Judged], before: Mapping[str, str] | None = None) -
 
     `before` are the verdicts of the last run by question id.
     """
-    given = [each for each in judged if not each.question.expects_nothing]
-    answered = [
-        each
-        for each in judged
-        if _is_wrong(each) or (each.verdict == "right" and not each.question.expects_nothing)
-    ]
-    right = sum(each.verdict == "right" for each in answered)
+    held = [each for each in judged if each.question.held]
     return {
-        "questions": len(judged),
-        "accuracy": _share(sum(each.verdict == "right" for each in judged), len(judged)),
-        "precision": _share(right, len(answered)),
-        "wrong": sum(map(_is_wrong, judged)),
-        "abstained": sum(each.verdict == "abstained" for each in given),
-        "suggested": sum(each.verdict == "suggested" for each in given),
-        "suggested_right": sum(each.offered for each in given if each.verdict == "suggested"),
+        **_figures(judged),
+        "held": _figures(held),
         "by_engine": _by(judged, lambda each: [each.engine or "none"]),
         "by_topic": _by(judged, lambda each: [each.question.topic or "none"]),
         "by_tag": _by(judged, lambda each: each.question.tags or ["none"]),
         "confusions": _confusions(judged),
-        "reliability": _reliability(answered),
+        "reliability": _reliability(list(filter(_is_answer, judged))),
         "changed": _changed(judged, before or {}),
     }
 
 
+def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Return the figures of some questions: those with an answer, and those without one."""
+    given = [each for each in judged if not each.question.expects_nothing]
+    nothing = [each for each in judged if each.question.expects_nothing]
+    answered = [each for each in given if _is_answer(each)]
+    right = sum(each.verdict == "right" for each in answered)
+    false = sum(map(_is_wrong, nothing))
+    desks = [each for each in nothing if each.question.desk and each.desk]
+    return {
+        "questions": len(judged),
+        "accuracy": _share(sum(each.verdict == "right" for each in judged), len(judged)),
+        "precision": _share(right, len(answered) + false),
+        "answered": _share(len(answered), len(given)),
+        "wrong": sum(map(_is_wrong, judged)),
+        "abstained": sum(each.verdict == "abstained" for each in given),
+        "suggested": sum(each.verdict == "suggested" for each in given),
+        "suggested_right": sum(each.offered for each in given if each.verdict == "suggested"),
+        "nothing": {
+            "questions": len(nothing),
+            "answered": false,
+            "share": _share(false, len(nothing)),
+            "interval": interval(false, len(nothing)),
+            "desks": len(desks),
+            "right_desk": sum(each.desk == each.question.desk for each in desks),
+        },
+    }
+
+
+def interval(part: int, whole: int) -> tuple[float, float] | None:
+    """Return the 95 % confidence interval of a share (Wilson's), None of nothing."""
+    if not whole:
+        return None
+    share, square = part / whole, NORMAL**2
+    middle = (share + square / (2 * whole)) / (1 + square / whole)
+    spread = share * (1 - share) / whole + square / (4 * whole**2)
+    half = NORMAL * math.sqrt(spread) / (1 + square / whole)
+    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+
+
 def _is_wrong(each: Judged) -> bool:
     return each.verdict == "wrong"
+
+
+def _is_answer(each: Judged) -> bool:
+    return _is_wrong(each) or (each.verdict == "right" and not each.question.expects_nothing)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -15,11 +15,19 @@ from tqdm import tqdm
 
 from concierge.cli.batch import LineError, read_object, watched
 from concierge.cli.japanese import JapaneseCommand
-from concierge.cli.options import at_option, json_option, knowledge_option, print_json
+from concierge.cli.options import (
+    at_option,
+    json_option,
+    knowledge_option,
+    print_json,
+    print_problems,
+)
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
 from concierge.evaluation import Expected, Judged, golden_questions, judge, summary
 from concierge.evaluation_picture import picture_of
+from concierge.faq.golden import load_golden
+from concierge.knowledge import Knowledge
 from concierge.message import Message
 from concierge.problem import SettingError
 
@@ -36,13 +44,18 @@ BEST_GRADE = 2
 @click.command(
     cls=JapaneseCommand,
     help="答えの分かっている質問で、正しく答えた数、まちがえた数、答えなかった数を数えます。"
-    "省略時は、FAQの確認用の質問（golden）を使います。",
+    "省略時は、まちの確認用の質問（FAQの golden と、golden フォルダー）を使います。",
 )
 @click.option(
     "--questions",
     type=click.File("rb"),
     metavar="ファイル",
     help="JSON Lines（text、answer_id など）。- で標準入力",
+)
+@click.option(
+    "--held",
+    is_flag=True,
+    help="調整に使わずに取り置いた質問（held）だけで確かめます",
 )
 @click.option(
     "--picture",
@@ -54,7 +67,12 @@ BEST_GRADE = 2
 @at_option
 @knowledge_option
 def command(
-    questions: Any, picture: Path | None, as_json: bool, at: datetime, knowledge: Path
+    questions: Any,
+    held: bool,
+    picture: Path | None,
+    as_json: bool,
+    at: datetime,
+    knowledge: Path,
 ) -> int:
     """Ask every question of a town nobody has talked to; 1 below the bar."""
     concierge = Concierge(knowledge)
@@ -62,15 +80,17 @@ def command(
         given = None if questions is None else [_expected(n, r) for n, r in _records(questions)]
     except LineError as error:
         raise click.UsageError(str(error)) from None
-    judged, bar = asyncio.run(_judged(concierge, given, at))
+    if held and given is not None:
+        raise click.UsageError("--held と --questions は、どちらか一方を指定してください。")
+    judged, bar = asyncio.run(_judged(concierge, given, at, only_held=held))
     if not judged:
         raise click.UsageError(
-            "質問がありません。FAQの golden に書くか、--questions で渡してください。"
+            "質問がありません。FAQの golden か golden フォルダーに書くか、--questions で渡してください。"
         )
     found = summary(judged, _verdicts_before(knowledge))
     found["bar"] = bar
     precision = found["precision"]
-    answered = sum(1 for each in judged if each.verdict in ("right", "wrong")) / len(judged)
+    answered = 1.0 if found["answered"] is None else found["answered"]
     found["passed"] = (precision is None or precision >= bar["right"]) and (
         answered >= bar["answered"]
     )
@@ -85,12 +105,14 @@ def command(
 
 
 async def _judged(
-    concierge: Concierge, given: Sequence[Expected] | None, at: datetime
+    concierge: Concierge, given: Sequence[Expected] | None, at: datetime, *, only_held: bool
 ) -> tuple[list[Judged], dict[str, float]]:
     await concierge.open()
     try:
         knowledge = concierge.town.knowledge
-        questions = golden_questions(knowledge.faq) if given is None else given
+        questions = _of_town(knowledge) if given is None else given
+        if only_held:
+            questions = [each for each in questions if each.held]
         titles = {entry.id: entry.question for entry in knowledge.faq}
         judged: list[Judged] = []
         for number, question in enumerate(tqdm(questions, unit="問", disable=None, leave=False)):
@@ -106,6 +128,13 @@ async def _judged(
         return judged, _bar(knowledge.municipality.evaluation)
     finally:
         concierge.close()
+
+
+def _of_town(knowledge: Knowledge) -> list[Expected]:
+    """Return the town's golden questions; what is wrong with their files goes to stderr."""
+    found, problems = load_golden(knowledge.folder, knowledge.faq)
+    print_problems(problems)
+    return golden_questions(found, knowledge.faq)
 
 
 def _bar(settings: Mapping[str, str]) -> dict[str, float]:
@@ -178,6 +207,28 @@ def _remember(folder: Path, judged: Sequence[Judged]) -> None:
     path.write_text(json.dumps(verdicts, ensure_ascii=False), encoding="utf-8")
 
 
+def _print_nothing(title: str, nothing: Mapping[str, Any]) -> None:
+    if not nothing["questions"]:
+        return
+    low, high = nothing["interval"]
+    told = (
+        f"{title} {nothing['questions']}件　答えてしまったもの {nothing['answered']}件"
+        f"（{nothing['share']:.1%}、95%信頼区間 {low:.1%}〜{high:.1%}）"
+    )
+    if nothing["desks"]:
+        told += f"　正しい窓口 {nothing['right_desk']}／{nothing['desks']}件"
+    click.echo(told)
+
+
+def _print_held(held: Mapping[str, Any]) -> None:
+    percent = "なし" if held["precision"] is None else f"{held['precision']:.1%}"
+    answered = "なし" if held["answered"] is None else f"{held['answered']:.1%}"
+    click.echo(
+        f"取り置きの質問だけでは {held['questions']}件　答えた割合 {answered}　"
+        f"うち正しかったもの {percent}（まちがい {held['wrong']}件）"
+    )
+
+
 def _print(found: Mapping[str, Any]) -> None:
     percent = "なし" if found["precision"] is None else f"{found['precision']:.1%}"
     click.echo(f"質問 {found['questions']}件　正しい対応 {found['accuracy']:.1%}")
@@ -186,6 +237,9 @@ def _print(found: Mapping[str, Any]) -> None:
         f"候補を出したもの {found['suggested']}件（うち正解を含む {found['suggested_right']}件）　"
         f"答えなかったもの {found['abstained']}件"
     )
+    _print_nothing("答えのない質問", found["nothing"])
+    if found["held"]["questions"]:
+        _print_held(found["held"])
     for title, key in (("エンジン", "by_engine"), ("話題", "by_topic"), ("種類", "by_tag")):
         click.echo(f"\n{title}　　質問／正／誤／候補／なし")
         for name, counts in found[key].items():

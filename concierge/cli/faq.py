@@ -26,6 +26,7 @@ from concierge.cli.options import (
     print_problems,
 )
 from concierge.faq.folder import load_faq
+from concierge.faq.golden import lint_golden, load_golden
 from concierge.faq.importing import FaqImport, import_faq
 from concierge.faq.lint import lint_faq
 from concierge.faq.search import FaqIndex, Hit
@@ -113,7 +114,13 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
     loaded = load_faq(home)
     town, _ = read_municipality(home / "municipality.yaml", "municipality.yaml")
     desks = [desk.name for desk in town.departments] if town else []
-    problems = [*loaded.problems, *lint_faq(loaded.entries, at.date(), desks)]
+    golden, broken = load_golden(home, loaded.entries)
+    problems = [
+        *loaded.problems,
+        *lint_faq(loaded.entries, at.date(), desks),
+        *broken,
+        *lint_golden(golden, loaded.entries, desks),
+    ]
     problems.sort(key=lambda each: (each.file, each.line, each.column))
     about = f"FAQ {len(loaded.entries)}件（{len(loaded.files)}ファイル）: "
     return print_check(problems, as_json=as_json, about=about)
