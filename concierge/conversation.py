@@ -7,8 +7,7 @@ open question, then the hub. A turn never raises for what a resident sends.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,11 @@ from concierge.engine import Candidate, Layer, Question
 from concierge.hub import Decision, OnDelta
 from concierge.language.detect import detect_language, fixed_line
 from concierge.language.normalize import normalize, normalized_key
-from concierge.memory import OPEN_FOR, Memory, Offer, OpenQuestion
+from concierge.memory import Memory, Offer, OpenQuestion
 from concierge.message import Choice, Location, Message, Reply, Status
 from concierge.needs import split_needs
 from concierge.notices import Notice
+from concierge.placing import area_answered, only_a_place, place_of, says_where
 from concierge.safety import (
     NOT_SO,
     Doubts,
@@ -34,8 +34,7 @@ from concierge.safety import (
 )
 from concierge.town import Town
 from concierge.trace import Trace
-from concierge.understanding import MASKS, Place, Understanding
-from concierge.waste.model import Area
+from concierge.understanding import Place, Understanding
 from concierge.wording import load_wording
 
 __all__ = ["LONGEST_MESSAGE", "take_turn"]
@@ -56,11 +55,6 @@ LANGUAGES = {
 }
 """What asks for another language, and which."""
 SAYS = Path(__file__).with_name("says")
-BESIDES_A_PLACE = re.compile(
-    r"(?:今|いま|えっと|ええと|では|の|に|で|は|から|を)?(?:(?:近く|ちかく|そば|あたり|辺り|周辺|付近|前|方|ほう)|"
-    r"(?:に|の|から)?(?:い(?:ます|る)|住ん(?:でる|でいます|でます)|お願いします|です|だよ|だ)|、|。|!|[のにでは])*"
-)
-"""What may stand beside a place's name where the message is only that."""
 ABOUT_AREAS = ("waste_day", "waste_item", "waste_help")
 """Intents whose answer may differ with the area, so that another may be named right after."""
 WHERE = ("area", "place")
@@ -231,10 +225,10 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
     for question in reversed(memory.open):
         if question.missing not in WHERE:
             continue
-        areas = _area_answered(turn, question)
-        if question.missing == "place" and not _only_a_place(turn):
+        areas = area_answered(turn.town, turn.message.text, question)
+        if question.missing == "place" and not only_a_place(turn.town, turn.message):
             areas = ()
-        if not areas and not (question.missing == "place" and _says_where(turn)):
+        if not areas and not (question.missing == "place" and says_where(turn.town, turn.message)):
             continue
         home = question.slots.get("home")
         name = home if isinstance(home, str) else None
@@ -245,41 +239,6 @@ async def _open_question(turn: _Turn) -> tuple[Reply, Memory] | None:
         after = replace(turn, memory=replace(memory, open=others))
         return await _asked(after, place=place, intent=question.intent, slots=question.slots)
     return None
-
-
-def _only_a_place(turn: _Turn) -> bool:
-    """Tell whether a message is nothing but where: the answer to one question, not another one."""
-    understood = turn.town.understander.understand(turn.message.text, turn.message.at)
-    rest = understood.masked_places
-    for mask in ("area", "landmark", "home"):
-        rest = rest.replace(MASKS[mask], "")
-    return bool(BESIDES_A_PLACE.fullmatch(rest))
-
-
-def _says_where(turn: _Turn) -> bool:
-    """Tell whether a message says where somebody is, and nothing else, not by an area's name."""
-    if not normalized_key(turn.message.text):
-        return turn.message.place is not None
-    understood = turn.town.understander.understand(turn.message.text, turn.message.at)
-    rest = understood.masked_places.replace(MASKS["landmark"], "", 1)
-    return rest != understood.masked_places and bool(BESIDES_A_PLACE.fullmatch(rest))
-
-
-def _area_answered(turn: _Turn, question: OpenQuestion) -> tuple[Area, ...]:
-    """Return the areas that a message names as an answer, of those offered first (「2丁目」)."""
-    said = normalize(turn.message.text)
-    offered = [area for name in question.slots.get("areas", ()) for area in _named(turn.town, name)]
-    among = turn.town.understander.among(offered).resolve(said) if offered else ()
-    return (
-        among or turn.town.understander.areas.resolve(said) or _told_by_a_part(said.text, offered)
-    )
-
-
-def _told_by_a_part(said: str, offered: Sequence[Area]) -> tuple[Area, ...]:
-    """Return the offered areas that a word tells from the rest (「山里」, 「国道の南側です」)."""
-    word = normalized_key(said.removesuffix("です")).rpartition("の")[2]
-    told = tuple(area for area in offered if word in normalized_key(area.full_name))
-    return told if len(word) > 1 and len(told) < len(offered) else ()
 
 
 async def _asked(
@@ -300,7 +259,7 @@ async def _asked(
     )
     unknown: Place | None = None
     if place is None:
-        place = _place(turn, understood)
+        place = place_of(town, message, memory, understood)
         if place is not None and not place.areas:
             place, unknown = None, place
     decision = await town.hub.choose(
@@ -357,46 +316,6 @@ def _notices(turn: _Turn, candidate: Candidate | None, place: Place | None) -> l
         and (candidate is not None or notice.subjects or notice.disaster)
     ]
     return sorted(found, key=lambda notice: not notice.disaster)
-
-
-def _place(turn: _Turn, understood: Understanding) -> Place | None:
-    """Return the area a question is about: said, given, just talked about, or a home's."""
-    memory, finder = turn.memory, turn.town.understander.areas
-    if understood.areas:
-        return Place(_meant(understood), "said", said=understood.areas[0].text)
-    home = understood.home
-    if home is not None and home in memory.homes:
-        return Place(_named(turn.town, memory.homes[home]), "home", home)
-    if home is not None and home != "自宅":
-        return None
-    if turn.message.area:
-        exact = _named(turn.town, turn.message.area)
-        areas = exact or finder.resolve(normalize(turn.message.area))
-        return Place(tuple(areas), "given", said=turn.message.area)
-    kept = _named(turn.town, memory.homes["自宅"]) if "自宅" in memory.homes else ()
-    talked = tuple(area for name in memory.areas for area in _named(turn.town, name))
-    just_now = memory.updated is not None and turn.message.at - memory.updated <= OPEN_FOR
-    if talked and (just_now or not kept):
-        return Place(talked, "recent", said=memory.said)
-    return Place(kept, "home", "自宅") if kept else None
-
-
-def _meant(understood: Understanding) -> tuple[Area, ...]:
-    """Return the areas that all places named have in common, else all that any of them names.
-
-    「東区の泉町」 is one place; 「泉町と柳沢」 are two, and are told apart by their answers.
-    """
-    each = [match.exact or match.areas for match in understood.areas]
-    common = [area for area in each[0] if all(area in areas for areas in each)]
-    return tuple(common) or tuple(dict.fromkeys(area for areas in each for area in areas))
-
-
-def _named(town: Town, name: str) -> tuple[Area, ...]:
-    """Return the areas with exactly this name, as published or with the levels above in front."""
-    calendar = town.knowledge.waste
-    areas = calendar.data.areas if calendar else ()
-    found = tuple(area for area in areas if name in (area.full_name, area.full_name.strip()))
-    return found or tuple(area for area in areas if name in (area.name, area.name.strip()))
 
 
 def _remembering(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,24 +81,13 @@ class Memory:
         if self.offered is None or moment - self.offered > OPEN_FOR:
             offers = ()
         here = self.located is not None and moment - self.located <= OPEN_FOR
-        return Memory(
+        return replace(
+            self,
             open=still[-MAX_OPEN:],
             offers=offers,
-            offered=self.offered,
-            details=self.details,
-            intent=self.intent,
-            slots=self.slots,
-            areas=self.areas,
-            said=self.said,
             homes=dict(list(self.homes.items())[:MAX_HOMES]),
-            answered=self.answered,
-            times=self.times,
-            aside=self.aside,
-            updated=self.updated,
             location=self.location if here else None,
             located=self.located if here else None,
-            language=self.language,
-            prefers=self.prefers,
         )
 
     @property
