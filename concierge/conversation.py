@@ -57,6 +57,8 @@ LANGUAGES = {
 SAYS = Path(__file__).with_name("says")
 ABOUT_AREAS = ("waste_day", "waste_item", "waste_help")
 """Intents whose answer may differ with the area, so that another may be named right after."""
+AFTER_THE_FAQ = "faq_more"
+"""The intent that answers what is asked further about an entry of the FAQ."""
 WHERE = ("area", "place")
 """What an open question may miss that the name of a place answers."""
 DOUBTS = Doubts()
@@ -342,12 +344,15 @@ def _remembering(
         and candidate.status is not Status.CLARIFY
     ):
         areas, said = tuple(area.full_name for area in place.areas), place.said
-    settled = candidate.intent is not None and candidate.status is not Status.CLARIFY
+    intent, slots = candidate.intent, candidate.slots
+    if intent is None and candidate.answer_id is not None:
+        intent, slots = AFTER_THE_FAQ, {"answer_id": candidate.answer_id}
+    settled = intent is not None and candidate.status is not Status.CLARIFY
     return replace(
         memory,
         open=opened,
-        intent=candidate.intent if settled else None,
-        slots=candidate.slots if settled else {},
+        intent=intent if settled else None,
+        slots=slots if settled else {},
         areas=areas[:MAX_AREAS],
         said=said[:MAX_SAID],
         homes=homes,

@@ -16,7 +16,7 @@ from concierge.faq.search import FaqIndex, Hit
 from concierge.knowledge import Knowledge
 from concierge.message import Source
 
-__all__ = ["Faq", "engine"]
+__all__ = ["Faq", "engine", "source_of"]
 
 PROPOSED = 5
 """Entries proposed in the retrieval layer."""
@@ -56,8 +56,8 @@ class Faq(Engine):
             score=hit.chance,
             title=(translation and translation.question) or entry.question,
             answer_id=entry.id,
-            topics=tuple(topic for topic in (entry.category, entry.department) if topic),
-            sources=(_source(entry),),
+            topics=entry.topics,
+            sources=(source_of(entry),),
             details=self._contact(entry),
         )
 
@@ -74,7 +74,7 @@ class Faq(Engine):
         return "\n".join(lines) or None
 
 
-def _source(entry: Entry) -> Source:
+def source_of(entry: Entry) -> Source:
     """Name the page the answer rests on where there is one, else the desk's questions."""
     title, url = entry.links[0] if entry.links else (None, None)
     url = entry.url or url

@@ -224,6 +224,10 @@ def test_every_language_of_an_intent_has_its_tests(folder: Path) -> None:
     assert (folder / "handler.py").is_file()
 
 
+Case = tuple[str, str, str]
+"""The language of a text, the text, and what was said before."""
+
+
 class Expected(NamedTuple):
     """One text of an intent's tests: what must come of it."""
 
@@ -232,13 +236,19 @@ class Expected(NamedTuple):
     text: str
     slots: dict[str, Any]
     matches: bool
+    after: str = ""
+    """What was said before it, where it means nothing by itself."""
+
+    @property
+    def asked(self) -> Case:
+        return self.language, self.text, self.after
 
     def __str__(self) -> str:
         return f"{self.intent}-{'' if self.matches else 'not-'}{self.text[:LONGEST_TEST_NAME]}"
 
 
 def read_tests(path: Path) -> list[Expected]:
-    """Read `matches:` (texts, or `text` with `slots`) and `none:` (texts); strict about both."""
+    """Read `matches:` (texts, or `text`, `slots`, `after`) and `none:` (texts); strict about both."""
     table = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert set(table) == {"matches", "none"}, f"{path}: matches: and none: are needed"
     intent, found = path.parent.parent.name, []
@@ -246,11 +256,12 @@ def read_tests(path: Path) -> list[Expected]:
         assert isinstance(table[kind], list) and table[kind], f"{path}: {kind} is empty"
         for each in table[kind]:
             case = each if isinstance(each, dict) and kind == "matches" else {"text": each}
-            assert set(case) <= {"text", "slots"}, f"{path}: {case}"
+            assert set(case) <= {"text", "slots", "after"}, f"{path}: {case}"
             assert isinstance(case["text"], str) and case["text"].strip(), f"{path}: {case}"
             assert isinstance(case.get("slots", {}), dict), f"{path}: {case}"
             wanted = case.get("slots", {})
-            found.append(Expected(intent, path.stem, case["text"], wanted, kind == "matches"))
+            matches, after = kind == "matches", case.get("after", "")
+            found.append(Expected(intent, path.stem, case["text"], wanted, matches, after))
     return found
 
 
@@ -291,26 +302,31 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def asked(knowledge: Knowledge) -> dict[tuple[str, str], Asked]:
-    """Ask the demonstration town every text once, each as the first words of somebody unknown."""
+def asked(knowledge: Knowledge) -> dict[Case, Asked]:
+    """Ask the demonstration town every text once, each as the first words of somebody unknown, or
+    as the second where something was said before."""
     return asyncio.run(_ask_all(knowledge))
 
 
-async def _ask_all(knowledge: Knowledge) -> dict[tuple[str, str], Asked]:
+async def _ask_all(knowledge: Knowledge) -> dict[Case, Asked]:
     concierge = Concierge(demonstration())
     engine, understander = Intents(), Understander(knowledge)
     engine.start(knowledge, {})
     await concierge.open()
     found = {}
     try:
-        for language, text in dict.fromkeys((case.language, case.text) for case in CASES):
-            reply = await concierge.answer(Message(text, AT, language=language))
+        for number, asked in enumerate(dict.fromkeys(case.asked for case in CASES)):
+            language, text, after = asked
+            resident = str(number) if after else None
+            if after:
+                await concierge.answer(Message(after, AT, resident, language=language))
+            reply = await concierge.answer(Message(text, AT, resident, language=language))
             understood = understander.understand(text, AT, language)
             rules, later = [
                 await engine.ask(Question(text, layer, AT, language, understood))
                 for layer in (Layer.RULES, Layer.INTENTS)
             ]
-            found[language, text] = Asked(reply, rules, later)
+            found[asked] = Asked(reply, rules, later)
     finally:
         concierge.close()
         engine.close()
@@ -318,10 +334,8 @@ async def _ask_all(knowledge: Knowledge) -> dict[tuple[str, str], Asked]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_intent_answers_what_is_its_own(
-    case: Expected, asked: dict[tuple[str, str], Asked]
-) -> None:
-    reply = asked[case.language, case.text].reply
+def test_the_intent_answers_what_is_its_own(case: Expected, asked: dict[Case, Asked]) -> None:
+    reply = asked[case.asked].reply
     if not case.matches:
         assert reply.intent != case.intent, reply.text
         return
@@ -330,11 +344,11 @@ def test_the_intent_answers_what_is_its_own(
 
 
 @pytest.mark.parametrize("case", MATCHES, ids=str)
-def test_no_intent_steals_anothers(case: Expected, asked: dict[tuple[str, str], Asked]) -> None:
+def test_no_intent_steals_anothers(case: Expected, asked: dict[Case, Asked]) -> None:
     """No whole sentence of another covers it; no rule of another explains it better."""
-    proposed = asked[case.language, case.text]
+    proposed = asked[case.asked]
     assert {candidate.intent for candidate in proposed.rules} <= {case.intent}
-    if not proposed.rules:
+    if not proposed.rules and not case.after:
         best = {candidate.intent: candidate.score for candidate in proposed.intents}
         rivals = {intent: score for intent, score in best.items() if intent != case.intent}
         own = best.get(case.intent, 0.0)

@@ -49,6 +49,11 @@ class Entry:
     file: str = ""
     line: int = 0
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it is about in staff's words."""
+        return tuple(topic for topic in (self.category, self.department) if topic)
+
     def valid_on(self, day: date) -> bool:
         """Tell whether the answer holds on a day."""
         return not (

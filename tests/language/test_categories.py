@@ -126,6 +126,11 @@ def test_offsets_and_text_are_the_residents_own() -> None:
     assert text.text[match.start : match.end] == "モエルゴミ"
 
 
+@pytest.mark.parametrize("said", ["じゃあプラは？", "じゃプラは", "ならプラは？", "あとプラは"])
+def test_a_short_label_is_heard_behind_a_turning_word(said: str) -> None:
+    assert labels(said, CategoryFinder(of("燃えるごみ", "プラ"))) == ["プラ"]
+
+
 def test_several_in_one_message_come_in_order() -> None:
     finder = CategoryFinder(of("燃えるごみ", "燃えないごみ", "プラ"))
     said = "プラと燃えないゴミと可燃はいつ"

@@ -1,0 +1,1 @@
+"""What is asked further about the FAQ entry just answered."""
