@@ -50,6 +50,17 @@ class Entry:
     line: int = 0
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """Its question and the other wordings of it, translations too."""
+        translated = [
+            wording
+            for each in self.translations.values()
+            for wording in (each.question, *each.also)
+            if wording
+        ]
+        return (self.question, *self.also, *translated)
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """What it is about in staff's words."""
         return tuple(topic for topic in (self.category, self.department) if topic)

@@ -114,9 +114,8 @@ def _is_a_wording(request: Request) -> bool:
     return any(
         normalized_key(wording) == key
         for entry in request.knowledge.faq
-        for said in (entry, *entry.translations.values())
-        for wording in (said.question or "", *said.also)
-        if 0 < len(wording) <= longest
+        for wording in entry.wordings
+        if len(wording) <= longest
     )
 
 
