@@ -16,6 +16,7 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from pathlib import Path
 from line_rig import Server, compiler, make_shim
 
 from concierge.channels.line.standin import StandIn, serving
+
+LEAST = 10
+"""Events that are acknowledged before each cut, however slow the machine is."""
 
 
 @dataclass
@@ -50,8 +54,12 @@ async def powercuts(
             for _ in range(cuts):
                 server.start()
                 await asyncio.to_thread(server.up)
+                enough = len(acknowledged) + LEAST
                 delivering = asyncio.create_task(_deliver(standin, acknowledged))
                 await asyncio.sleep(chance.uniform(0.3, 1.0) * seconds)
+                patience = time.monotonic() + 120
+                while len(acknowledged) < enough and time.monotonic() < patience:
+                    await asyncio.sleep(0.01)
                 server.kill()
                 delivering.cancel()
                 with suppress(asyncio.CancelledError):

@@ -192,7 +192,7 @@ class Server:
                 stderr=log,
             )
 
-    def up(self, seconds: float = 60.0) -> None:
+    def up(self, seconds: float = 180.0) -> None:
         """Wait until it serves."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -111,7 +111,9 @@ def starting(folder: Path) -> None:
     """Print what start-up costs: help, the first answer over HTTP, memory of the server."""
     helping = min(seconds_of([sys.executable, "-m", "concierge", "--help"]) for _ in range(5))
     bare = min(seconds_of([sys.executable, "-c", "pass"]) for _ in range(5))
+    nouns = min(seconds_of([sys.executable, "-m", "concierge", "line", "--help"]) for _ in range(5))
     print(f"concierge --help                            {helping:8.2f} s    (limit 0.3)")
+    print(f"concierge line --help                       {nouns:8.2f} s    (limit 0.3)")
     print(f"concierge --help ÷ bare python              {helping / bare:8.1f}")
     port = "8799"
     environment = {

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import json_option, print_json
 from concierge.clock import TOKYO, with_weekday
-from concierge.storage.database import database_path, open_database
-from concierge.storage.inbox_work import Dead, InboxWork, closed, retried
+from concierge.settings import database_path
+
+if TYPE_CHECKING:
+    from concierge.storage.inbox_work import Dead
 
 __all__ = ["inbox"]
 
@@ -48,6 +51,9 @@ def list_dead(as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="送り直せるものをすべて送ります")
 def retry(event_ids: tuple[str, ...], everything: bool) -> int:
     """Put dead letters back to work; one whose outcome is unknown is never sent again."""
+    from concierge.storage.database import open_database  # noqa: PLC0415 - loads sqlite-utils
+    from concierge.storage.inbox_work import retried  # noqa: PLC0415
+
     wanted = _wanted(event_ids, everything)
     done = 0
     with closing(open_database(database_path())) as connection, connection:
@@ -64,6 +70,9 @@ def retry(event_ids: tuple[str, ...], everything: bool) -> int:
 @click.argument("event_ids", nargs=-1, required=True, metavar="ID...")
 def close(event_ids: tuple[str, ...]) -> int:
     """Settle dead letters that staff have dealt with otherwise."""
+    from concierge.storage.database import open_database  # noqa: PLC0415 - loads sqlite-utils
+    from concierge.storage.inbox_work import closed  # noqa: PLC0415
+
     with closing(open_database(database_path())) as connection, connection:
         done = sum(connection.execute(*closed(event_id)).rowcount for event_id in event_ids)
     click.echo(f"{done}件を一覧から外しました。", err=True)
@@ -79,6 +88,8 @@ def _wanted(event_ids: tuple[str, ...], everything: bool) -> list[str]:
 
 
 def _dead_letters() -> list[Dead]:
+    from concierge.storage.inbox_work import InboxWork  # noqa: PLC0415 - loads sqlite-utils
+
     with closing(InboxWork(database_path())) as inbox:
         return inbox.dead_letters()
 

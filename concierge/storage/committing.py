@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Writes that share a transaction at most."""
+LOCKED = 1.0
+"""Seconds for which a transaction waits for a file that somebody else has locked."""
+LEAST_WAIT = 0.05
 TOLD_EVERY = 5.0
 """Seconds between two lines of the log about trouble."""
 CONTENT = (
@@ -54,9 +57,9 @@ class _Write:
 class Committer:
     """Writes statements; `write` returns when they are on the disk, in the order they were given.
 
-    `waiting` bounds the queue, `patience` is the seconds after which a write that was not begun is
-    given up. With a `share` below one the thread leaves the file to other writers for the rest of
-    the time.
+    `waiting` bounds the queue, `patience` is the seconds after which a write is given up that was not
+    begun, or whose transaction still waits for a locked file. With a `share` below one the thread
+    leaves the file to other writers for the rest of the time.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Committer:
         )
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
+        self._waits = 0.0
         self._told = -TOLD_EVERY
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
@@ -148,7 +152,9 @@ class Committer:
         if self._connection is None:
             self._connection = self._connect()
             self._connection.isolation_level = None
+            self._waits = 0.0
         execute = self._connection.execute
+        self._wait_until(min(each.deadline for each in batch))
         try:
             execute("BEGIN IMMEDIATE")
             for each in batch:
@@ -159,6 +165,13 @@ class Committer:
             with contextlib.suppress(sqlite3.Error):
                 execute("ROLLBACK")
             raise
+
+    def _wait_until(self, deadline: float) -> None:
+        """Let a locked file cost no write more than its patience, what it waited before included."""
+        wait = min(LOCKED, max(LEAST_WAIT, deadline - time.monotonic()))
+        if wait != self._waits and self._connection is not None:
+            self._connection.execute(f"PRAGMA busy_timeout = {wait * 1000:.0f}")
+            self._waits = wait
 
     def _failed(self, error: Exception) -> None:
         """Say so; after a failing disk nothing is trusted, and the file is opened anew."""

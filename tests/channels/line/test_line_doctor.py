@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -188,3 +190,14 @@ def test_what_line_refuses_is_told(account: StandIn) -> None:
     done = run("line", "webhook", "set", ENDPOINT)
     assert done.code == 2
     assert "LINEが受け付けませんでした" in done.stderr
+
+
+def test_help_loads_neither_the_database_nor_the_sdk() -> None:
+    program = (
+        "import sys, concierge.cli.line; "
+        "print([n for n in ('sqlite_utils', 'linebot', 'aiohttp', 'fastapi') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
