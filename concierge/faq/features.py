@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
 
 from concierge.faq.bm25 import Bm25
 from concierge.faq.query import Query
-from concierge.faq.vectors import Floats
+from concierge.faq.ragged import Compared, Floats, Indices
 
-__all__ = ["ASKED", "DONE", "NAMES", "Wording", "candidate_features", "kinds_of"]
+__all__ = ["ASKED", "DONE", "NAMES", "bits", "candidate_features", "kinds_of"]
 
 ASKED: Mapping[str, re.Pattern[str]] = {
     "where": re.compile("どこ|場所|窓口|所在地|行き方|アクセス|どちら|連絡先|電話番号"),
@@ -67,18 +69,8 @@ NAMES = (
     "best_answer_meaning", "best_near", "explained", "explained_by_meant",
 )  # fmt: skip
 LONG = 40.0
-
-
-class Wording:
-    """A question of the FAQ, or another wording of it, as it is compared with what was asked."""
-
-    __slots__ = ("asked", "done", "text", "words")
-
-    def __init__(self, text: str, words: tuple[str, ...]) -> None:
-        self.text = text
-        self.words = words
-        self.asked = kinds_of(text, ASKED)
-        self.done = kinds_of(text, DONE)
+NAMED_IN = 3
+"""Wordings of an entry in which it names what happened: the question and its first others."""
 
 
 def kinds_of(text: str, table: Mapping[str, re.Pattern[str]]) -> frozenset[str]:
@@ -86,92 +78,103 @@ def kinds_of(text: str, table: Mapping[str, re.Pattern[str]]) -> frozenset[str]:
     return frozenset(name for name, pattern in table.items() if pattern.search(text))
 
 
+def bits(text: str, table: Mapping[str, re.Pattern[str]]) -> int:
+    """Return the patterns that stand in a text, as a number with a bit for each."""
+    return sum(1 << place for place, each in enumerate(table.values()) if each.search(text))
+
+
 def candidate_features(
     query: Query,
-    heard: str,
-    pool: Sequence[int],
-    wordings: Sequence[Sequence[Wording]],
+    pool: Indices,
+    wordings: Compared,
     sides: Mapping[str, Floats],
     near: Floats,
     known: Bm25,
 ) -> Floats:
     """Return a row of features for each candidate of a pool. `known` holds all words of the FAQ.
 
-    `wordings[i]` are those of candidate `pool[i]`; what compares wordings is that of the best one.
-    `heard` is the question as it was heard, with kana written as known words.
+    `wordings` are the candidates'; what compares wordings is that of the best one.
     """
-    asked, done = kinds_of(heard, ASKED), kinds_of(heard, DONE)
-    rarity, unknown = known.rarity, known.unknown
-    own = {word: rarity.get(word, unknown) * min(w, 1.0) for word, w in query.own.items()}
-    every = {word: rarity.get(word, unknown) * min(w, 1.0) for word, w in query.words.items()}
-    best = {
-        name: float(sides[name].max(initial=0.0))
+    firsts = wordings.starts[:-1]
+    counts = wordings.starts[1:] - firsts
+    compared = _best(_compared(query, wordings, known), firsts, counts)
+    asked, done = bits(query.heard, ASKED), bits(query.heard, DONE)
+    told = np.bitwise_or.reduceat(wordings.asked, firsts)
+    early = np.arange(len(wordings.done)) - np.repeat(firsts, counts) < NAMED_IN
+    named = np.bitwise_or.reduceat(np.where(early, wordings.done, 0), firsts)
+    lengths = [min(1.0, len(wordings.texts[first]) / LONG) for first in firsts.tolist()]
+    ahead = [
+        sides[name][pool] - sides[name].max(initial=0.0)
         for name in ("words", "question_meaning", "answer_meaning")
-    }
-    best_near = float(near.max(initial=0.0))
-    explained, by_meant = _explained(own, every, known, np.asarray(pool, np.int64))
-    rows: list[list[float]] = []
-    for place, (number, candidates) in enumerate(zip(pool, wordings, strict=True)):
-        compared = max(
-            (_compared(each, query, heard, own, every, rarity, unknown) for each in candidates),
-            key=sum,
-        )
-        first = candidates[0]
-        told = frozenset().union(*(each.asked for each in candidates))
-        named = frozenset().union(*(each.done for each in candidates[:3]))
-        rows.append(
-            [
-                *(float(sides[name][number]) for name in NAMES[:6]),
-                *compared,
-                len(asked & told),
-                len(asked - told),
-                len(first.asked - asked),
-                len(done & named),
-                len(done - named),
-                len(first.done - done),
-                min(1.0, len(first.text) / LONG),
-                float(sides["words"][number]) - best["words"],
-                float(sides["question_meaning"][number]) - best["question_meaning"],
-                float(sides["answer_meaning"][number]) - best["answer_meaning"],
-                float(near[number]) - best_near,
-                float(explained[place]),
-                float(by_meant[place]),
-            ]
-        )
-    return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+    ]
+    columns: list[Floats | NDArray[Any] | list[float]] = [
+        *(sides[name][pool] for name in NAMES[:6]),
+        *compared.T,
+        np.bitwise_count(told & asked),
+        np.bitwise_count(~told & asked),
+        np.bitwise_count(wordings.asked[firsts] & ~np.uint32(asked)),
+        np.bitwise_count(named & done),
+        np.bitwise_count(~named & done),
+        np.bitwise_count(wordings.done[firsts] & ~np.uint32(done)),
+        lengths,
+        *ahead,
+        near[pool] - near.max(initial=0.0),
+        *_explained(query, known, pool),
+    ]
+    return np.column_stack([np.asarray(column, np.float32) for column in columns])
 
 
-def _explained(
-    own: Mapping[str, float], every: Mapping[str, float], known: Bm25, pool: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+def _explained(query: Query, known: Bm25, pool: Indices) -> tuple[Floats, Floats]:
     """Return what share of the question's own words, and of all, stand anywhere in a candidate."""
-    shares: list[Floats] = []
-    for words in (own, every):
-        found = np.zeros(len(pool), np.float32)
-        for word, weight in words.items():
-            found += np.float32(weight) * known.holding(word, pool)
-        shares.append(found / np.float32(sum(words.values()) + 1e-6))
-    return shares[0], shares[1]
+    own, every = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
+    own_mass = every_mass = 1e-6
+    for word, weight in query.words.items():
+        rarity = known.rarity_of(word)
+        held = known.holding(word, pool)
+        here = rarity * min(weight, 1.0)
+        every += np.float32(here) * held
+        every_mass += here
+        if word in query.own:
+            here = rarity * min(query.own[word], 1.0)
+            own += np.float32(here) * held
+            own_mass += here
+    return own / np.float32(own_mass), every / np.float32(every_mass)
 
 
-def _compared(
-    wording: Wording,
-    query: Query,
-    heard: str,
-    own: Mapping[str, float],
-    every: Mapping[str, float],
-    rarity: Mapping[str, float],
-    unknown: float,
-) -> tuple[float, ...]:
-    """Return how much of the question stands in a wording, and of the wording in the question."""
-    there = frozenset(wording.words)
-    mass = sum(rarity.get(word, unknown) for word in there) + 1e-6
-    return (
-        sum(weight for word, weight in own.items() if word in there) / (sum(own.values()) + 1e-6),
-        sum(weight for word, weight in every.items() if word in there)
-        / (sum(every.values()) + 1e-6),
-        sum(rarity.get(word, unknown) for word in there if word in query.own) / mass,
-        sum(rarity.get(word, unknown) for word in there if word in query.words) / mass,
-        fuzz.ratio(heard, wording.text) / 100,
-        fuzz.partial_ratio(heard, wording.text) / 100,
+def _compared(query: Query, wordings: Compared, known: Bm25) -> NDArray[np.float64]:
+    """Return how much of the question stands in each wording, and of it in the question."""
+    own = {w: known.rarity_of(w) * min(weight, 1.0) for w, weight in query.own.items()}
+    every = {w: known.rarity_of(w) * min(weight, 1.0) for w, weight in query.words.items()}
+    asked = sorted((known.places[word], word) for word in every if word in known.places)
+    terms, owners, size = wordings.words.terms, wordings.words.owners, len(wordings.words)
+    numbers = np.array([number for number, _ in asked] or [-1], np.int64)
+    places = np.minimum(np.searchsorted(numbers, terms), len(numbers) - 1)
+    met = numbers[places] == terms
+    rarity = known.rarity[terms].astype(np.float64)
+
+    def share(weights: Sequence[float]) -> NDArray[np.float64]:
+        each = np.array(weights or [0.0])[places] * met
+        return np.asarray(np.bincount(owners, each, size), np.float64)
+
+    in_own = [float(word in own) for _, word in asked]
+    mass = np.bincount(owners, rarity, size) + 1e-6
+    is_own = np.array(in_own or [0.0])[places] * met
+    texts = list(wordings.texts)
+    return np.column_stack(
+        [
+            share([own.get(word, 0.0) for _, word in asked]) / (sum(own.values()) + 1e-6),
+            share([every[word] for _, word in asked]) / (sum(every.values()) + 1e-6),
+            np.bincount(owners, rarity * is_own, size) / mass,
+            np.bincount(owners, rarity * met, size) / mass,
+            cdist([query.heard], texts, scorer=fuzz.ratio, dtype=np.float64)[0] / 100,
+            cdist([query.heard], texts, scorer=fuzz.partial_ratio, dtype=np.float64)[0] / 100,
+        ]
     )
+
+
+def _best(compared: NDArray[np.float64], firsts: Indices, counts: Indices) -> NDArray[np.float64]:
+    """Return the row with the greatest sum of each candidate's, the first of equals."""
+    sums = compared.sum(axis=1)
+    most = np.repeat(np.maximum.reduceat(sums, firsts), counts)
+    order: Indices = np.where(sums == most, np.arange(len(sums)), len(sums))
+    return np.asarray(compared[np.minimum.reduceat(order, firsts)], np.float64)

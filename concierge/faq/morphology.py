@@ -26,7 +26,8 @@ TO_KATAKANA = {code: code + 96 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000), " ")
 """Halves of characters, which a broken client may send and Sudachi refuses."""
 _pool: deque[Any] = deque()
-_parts: dict[int, tuple[str, str]] = {}
+_known: dict[int, tuple[str, str, str, str]] = {}
+"""What `_described` told of words of the dictionary, by their number; never of what was made up."""
 
 
 class Word(NamedTuple):
@@ -78,25 +79,35 @@ def _tokens(folded: str) -> Iterator[Token]:
         tokenizer = dictionary.tokenizer()
     try:
         for unit in tokenizer.tokenize(folded, whole):
-            parts = unit.split(short)
-            words = tuple(map(_word, parts)) if len(parts) > 1 else (_word(unit),)
-            yield Token(unit.normalized_form(), "".join(word.reading for word in words), words)
+            parts = unit.split(short, add_single=False)
+            if parts:
+                words = tuple(map(_word, parts))
+                reading = "".join([word.reading for word in words])
+                yield Token(intern(unit.normalized_form()), reading, words)
+            else:
+                word = _word(unit)
+                yield Token(word.normal, word.reading, (word,))
     finally:
         _pool.append(tokenizer)
 
 
 def _word(unit: Any) -> Word:
-    number = unit.part_of_speech_id()
-    part = _parts.get(number)
-    if part is None:
-        kind, detail, third = unit.part_of_speech()[:3]
-        part = _parts[number] = (kind, third if detail == "固有名詞" else detail)
-    kind, detail = part
     surface = unit.surface()
+    known = _known.get(unit.word_id())
+    if known is None:
+        known = _described(unit, surface)
+        if not unit.is_oov() and (known[2] in UNREAD or unit.reading_form()):
+            _known[unit.word_id()] = known
+    normal, reading, kind, detail = known
+    return Word(surface, normal, reading, kind, detail, unit.begin(), unit.end())
+
+
+def _described(unit: Any, surface: str) -> tuple[str, str, str, str]:
+    """Return a word's normalised form, reading and part of speech."""
+    kind, detail, third = unit.part_of_speech()[:3]
     reading = "" if kind in UNREAD else katakana(unit.reading_form() or surface)
-    return Word(
-        surface, intern(unit.normalized_form()), reading, kind, detail, unit.begin(), unit.end()
-    )
+    detail = third if detail == "固有名詞" else detail
+    return intern(unit.normalized_form()), intern(reading), kind, detail
 
 
 @cache

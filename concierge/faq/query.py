@@ -9,7 +9,7 @@ from concierge.faq.lexicon import Lexicon
 from concierge.faq.morphology import plain, tokens
 from concierge.faq.spelling import Spelling
 
-__all__ = ["Query", "understood"]
+__all__ = ["Query", "asked", "understood"]
 
 LONGEST = 400
 """Characters of a question that are looked at; longer ones are letters, not questions."""
@@ -37,12 +37,16 @@ class Query:
         return self.text.sounds
 
 
-def understood(text: str, lexicon: Lexicon, spelling: Spelling) -> Query:
+def asked(text: str) -> Analysis:
+    """Return what a question is made of, whatever FAQ it is asked of."""
+    return analysed(text[:LONGEST])
+
+
+def understood(typed: Analysis, lexicon: Lexicon, spelling: Spelling) -> Query:
     """Return a question ready for searching."""
-    typed = analysed(text[:LONGEST])
     own = dict(typed.words)
     phrases = dict.fromkeys(lexicon.meanings(typed.sequence))
-    heard = spelling.heard(typed.folded)
+    heard = spelling.heard(typed.folded, typed.tokens)
     if heard != typed.folded:
         again = analysed(heard)
         for word in again.words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,11 +16,12 @@ import numpy as np
 
 from concierge.faq.analysis import analysed
 from concierge.faq.features import ASKED, DONE, kinds_of
+from concierge.faq.meaning import in_general
 from concierge.faq.morphology import Word
 from concierge.faq.query import Query
-from concierge.faq.vectors import DIMENSIONS, Floats, general
+from concierge.faq.ragged import Floats
 
-__all__ = ["SCOPE_NAMES", "Scope", "examples", "meaning_in_general", "other_places", "places_named"]
+__all__ = ["SCOPE_NAMES", "Scope", "examples", "other_places", "places_named"]
 
 EXAMPLES = Path(__file__).with_name("out_of_scope.tsv")
 NEAREST = 3
@@ -44,8 +45,8 @@ SCOPE_NAMES = (
 class Scope:
     """What one town's FAQ knows about, and how its questions differ from all others."""
 
-    def __init__(self, named: Iterable[str], rarity: Mapping[str, float], town: str = "") -> None:
-        self._rarity = rarity
+    def __init__(self, named: Iterable[str], known: Container[str], town: str = "") -> None:
+        self._known = known
         times = Counter(named)
         cities = Counter({name: n for name, n in times.items() if name[-1] in "市区"})
         self._own = {name for name in times if name[-1] not in "市区"}
@@ -69,7 +70,8 @@ class Scope:
         known = self._known_share(query)
         outside = outside_likeness(query.own, without)
         best = float(near.max(initial=0.0))
-        rest = np.sort(near)[-60:-10] if len(near) > 60 else near
+        places = (len(near) - 60, len(near) - 10)
+        rest = np.partition(near, places)[slice(*places)] if len(near) > 60 else near
         words = len([word for word in query.own.values() if word])
         return np.array(
             [
@@ -97,7 +99,7 @@ class Scope:
     def _known_share(self, query: Query) -> float:
         """Return the share of the question's own words that stand anywhere in the FAQ."""
         words = [word for word, weight in query.own.items() if weight]
-        return sum(word in self._rarity for word in words) / len(words) if words else 0.0
+        return sum(word in self._known for word in words) / len(words) if words else 0.0
 
     def other_place(self, query: Query) -> str | None:
         """Return the municipality elsewhere whose service is asked for, None where none is."""
@@ -132,26 +134,14 @@ def examples() -> tuple[tuple[str, str], ...]:
     return tuple((kind, question) for kind, _, question in split)
 
 
-def meaning_in_general(words: Mapping[str, float]) -> Floats:
-    """Return the unit vector of words in the general table, each word as heavy as the others."""
-    table = general()
-    total = np.zeros(DIMENSIONS, np.float32)
-    for word, weight in words.items():
-        vector = table[word]
-        if vector is not None:
-            total += vector / np.float32(np.linalg.norm(vector) + 1e-6) * np.float32(weight)
-    length = float(np.linalg.norm(total))
-    return total / np.float32(length) if length else total
-
-
 @cache
 def _example_vectors() -> Floats:
-    return np.stack([meaning_in_general(analysed(text).words) for _, text in examples()])
+    return np.stack([in_general(analysed(text).words) for _, text in examples()])
 
 
 def outside_likeness(words: Mapping[str, float], without: int | None = None) -> float:
     """Return how near words are in meaning to the nearest examples."""
-    likeness = np.vecdot(_example_vectors(), meaning_in_general(words))
+    likeness = np.vecdot(_example_vectors(), in_general(words))
     if without is not None:
         likeness[without] = -1.0
     return float(np.sort(likeness)[-NEAREST:].mean())

@@ -10,17 +10,23 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from concierge.faq.analysis import Analysis
 from concierge.faq.choosing import POOL, chooser, right_features
 from concierge.faq.choosing import chance as logistic
+from concierge.faq.document import translated
 from concierge.faq.features import NAMES
-from concierge.faq.index import Document, Index, document_of
+from concierge.faq.index import Document, Index, document_of, nearest
 from concierge.faq.lexicon import packaged
 from concierge.faq.meaning import Meaning, read_meaning
 from concierge.faq.model import Entry
+from concierge.faq.query import asked
+from concierge.faq.ragged import Indices
+from concierge.faq.store import kept
 from concierge.faq.training import MEANING
 from concierge.language.normalize import normalized_key
 
@@ -34,6 +40,7 @@ EXPLAINED = NAMES.index("explained_by_meant")
 """The share of what was asked, or meant, that a candidate holds."""
 ENOUGH = 0.25
 """The share below which an answer is doubted in proportion."""
+NEVER = date.max.toordinal()
 SOFT = 3.0
 """Divides how sure it is that a question is ours, so that sure ones still differ in score."""
 
@@ -67,12 +74,14 @@ class FaqIndex:
     ) -> None:
         entries = tuple(entries)
         meaning = _trained(folder) if folder is not None else None
-        self._japanese = _Searcher([document_of(entry) for entry in entries], meaning, town)
+        documents = [document_of(entry) for entry in entries]
+        self._japanese = _Searcher(documents, "ja", folder, meaning, town)
         tags = {tag for entry in entries for tag in entry.translations if tag != "ja-easy"}
-        self._others = {
-            tag: _Searcher([_translated(each, tag) for each in entries if tag in each.translations])
-            for tag in sorted(tags)
-        }
+        self._others: dict[str, _Searcher] = {}
+        for tag in sorted(tags):
+            here = [translated(each, tag) for each in entries if tag in each.translations]
+            self._others[tag] = _Searcher(here, tag, folder)
+        self.search("はじめに一度")  # loads what the first question would have to wait for
 
     def search(
         self, text: str, top: int = 10, at: date | None = None, language: str = "ja"
@@ -82,11 +91,12 @@ class FaqIndex:
         `at` None takes every entry. In a language other than Japanese the translations go first;
         entries without one follow.
         """
+        typed = asked(text)
         index = self._others.get(language)
-        hits = index.search(text, top, at) if index is not None else []
+        hits = index.search(text, typed, top, at) if index is not None else []
         if len(hits) < top:
             known = {hit.entry.id for hit in hits}
-            more = self._japanese.search(text, top + len(known), at)
+            more = self._japanese.search(text, typed, top + len(known), at)
             hits += [hit for hit in more if hit.entry.id not in known]
         hits.sort(key=lambda hit: -hit.score)
         return hits[:top]
@@ -102,13 +112,25 @@ class _Searcher:
     """The search in one language."""
 
     def __init__(
-        self, documents: Sequence[Document], meaning: Meaning | None = None, town: str = ""
+        self,
+        documents: Sequence[Document],
+        tag: str,
+        folder: Path | None = None,
+        meaning: Meaning | None = None,
+        town: str = "",
     ) -> None:
         self.documents = documents
-        self._index = Index(documents, packaged(), meaning, town) if documents else None
+        self._index: Index | None = None
         self._by_key: dict[str, list[int]] = {}
-        for number, each in enumerate(documents):
-            for key in dict.fromkeys(map(normalized_key, each.wordings)):
+        self._from = np.array([_day(each.entry.valid_from, 0) for each in documents], np.int32)
+        self._to = np.array([_day(each.entry.valid_to, NEVER) for each in documents], np.int32)
+        if not documents:
+            return
+        ready = kept(documents, folder, tag)
+        self._index = Index(documents, packaged(), meaning, town, ready)
+        starts = ready.compared.starts.tolist()
+        for number, (start, end) in enumerate(pairwise(starts)):
+            for key in dict.fromkeys(ready.compared.keys[start:end]):
                 if key:
                     self._by_key.setdefault(key, []).append(number)
 
@@ -121,12 +143,12 @@ class _Searcher:
             if at is None or document.entry.valid_on(at)
         ]
 
-    def search(self, text: str, top: int, at: date | None) -> list[Hit]:
+    def search(self, text: str, typed: Analysis, top: int, at: date | None) -> list[Hit]:
         if self._index is None:
             return []
         hits = self.exact(text, at)
         known = {hit.entry.id for hit in hits}
-        for number, score, chance in self._ranked(text, at):
+        for number, score, chance in self._ranked(typed, at):
             if len(hits) >= top:
                 break
             document = self.documents[number]
@@ -134,22 +156,18 @@ class _Searcher:
                 hits.append(Hit(document.entry, score, chance, False, document.wordings[0]))
         return hits[:top]
 
-    def _ranked(self, text: str, at: date | None) -> Iterator[tuple[int, float, float]]:
+    def _ranked(self, typed: Analysis, at: date | None) -> Iterator[tuple[int, float, float]]:
         """Yield number, score and chance of the valid documents, best first."""
         index, choose = self._index, chooser()
         if index is None:
             return
-        query = index.query(text)
+        query = index.query(typed)
         sides = index.sides(query)
         near = index.near(sides)
-        order = [
-            number
-            for number in np.argsort(-near, kind="stable").tolist()
-            if at is None or self.documents[number].entry.valid_on(at)
-        ]
-        pool = order[:POOL]
+        valid = self._valid(at)
+        pool = valid[nearest(near[valid], POOL)].tolist()
         if not pool or not (query.words or query.sounds):
-            yield from ((number, 0.0, 0.0) for number in order)
+            yield from ((number, 0.0, 0.0) for number in valid[nearest(near[valid], len(valid))])
             return
         features = index.features(query, pool, sides, near)
         fits = choose.ordered(features)
@@ -167,8 +185,19 @@ class _Searcher:
             chance = right if behind == 1 else min(right, (1 - right) * behind)
             chance = chance if behind == 1 else chance * float(evident[place])
             yield pool[place], round(score, 6), round(min(NEARLY, chance), 6)
-        for number in order[POOL:]:
+        for number in valid[nearest(near[valid], len(valid))[POOL:]].tolist():
             yield number, round(certain * 0.5 * max(0.0, float(near[number])), 6), 0.0
+
+    def _valid(self, at: date | None) -> Indices:
+        """Return the numbers of the documents that are valid on a day."""
+        if at is None:
+            return np.arange(len(self.documents))
+        day = at.toordinal()
+        return np.flatnonzero((self._from <= day) & (day <= self._to))
+
+
+def _day(day: date | None, missing: int) -> int:
+    return missing if day is None else day.toordinal()
 
 
 def _trained(folder: Path) -> Meaning | None:
@@ -179,12 +208,6 @@ def _trained(folder: Path) -> Meaning | None:
     except (OSError, ValueError, KeyError) as error:
         log.warning("%s is not used: %s", MEANING, type(error).__name__)
         return None
-
-
-def _translated(entry: Entry, tag: str) -> Document:
-    each = entry.translations[tag]
-    wordings = [*([each.question] if each.question else []), *each.also]
-    return Document(entry, tuple(wordings) or (entry.question,), each.answer or "")
 
 
 def _equal(wordings: tuple[str, ...], key: str) -> str:

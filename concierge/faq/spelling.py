@@ -7,14 +7,14 @@ what sounds like words that stand in the FAQ or in the lexicon, and is not writt
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from concierge.faq.kana import folded_reading, from_romaji
 from concierge.faq.lexicon import Lexicon
 from concierge.faq.morphology import Token, Word, plain, tokens
 
-__all__ = ["Spelling"]
+__all__ = ["Spelling", "Spoken", "spoken"]
 
 KANJI = re.compile("[一-鿿々]")
 KANA_RUN = re.compile("[ぁ-ゖァ-ヺー]{3,}")
@@ -29,56 +29,41 @@ NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "形状詞"))
 OTHER_WORDS = frozenset(("代名詞", "動詞", "副詞", "連体詞", "接続詞", "感動詞", "形容詞"))
 
 
+Spoken = Mapping[str, tuple[str, int]]
+"""How words of a text are read, and how much they count among those that sound alike."""
+
+
 class Spelling:
     """The words of one FAQ by their sound."""
 
-    def __init__(self, texts: Iterable[Sequence[Token]], lexicon: Lexicon) -> None:
-        self._times: Counter[str] = Counter()
+    def __init__(self, texts: Iterable[Spoken], lexicon: Lexicon) -> None:
+        self._times: dict[str, int] = {}
         sounds: dict[str, str] = {}
         for text in texts:
-            self._gather(text, sounds)
+            for written, (sound, times) in text.items():
+                sounds.setdefault(written, sound)
+                if times:
+                    self._times[written] = self._times.get(written, 0) + times
         for phrase in lexicon.texts():
-            if KANJI.search(phrase) and "+" not in phrase and phrase not in sounds:
-                units = tokens(plain(phrase))
-                if all(word.kind in NOUNS for unit in units for word in unit.words) or (
-                    len(units) == 1 and units[0].words[0].kind == "動詞"
-                ):
-                    sounds[phrase] = "".join(unit.reading for unit in units)
-                    self._times[phrase] += 1
+            if phrase not in sounds and (known := _phrase_sound(phrase)):
+                sounds[phrase] = known
+                self._times[phrase] = self._times.get(phrase, 0) + 1
         self._by_sound: dict[str, str] = {}
         for written, sound in sounds.items():
-            folded = folded_reading(sound)
             if len(sound) >= SHORTEST and len(written) > 1:
-                known = self._by_sound.get(folded)
-                if known is None or self._times[known] < self._times[written]:
+                folded = folded_reading(sound)
+                other = self._by_sound.get(folded)
+                if other is None or self._times.get(other, 0) < self._times.get(written, 0):
                     self._by_sound[folded] = written
 
-    def _gather(self, text: Sequence[Token], sounds: dict[str, str]) -> None:
-        """Take in the runs of nouns of one text, and the runs within them."""
-        run: list[Word] = []
-        for token in (*text, None):
-            for word in token.words if token else (None,):
-                if word and word.kind in NOUNS and KANJI.search(word.surface):
-                    run.append(word)
-                    continue
-                self._gather_run(run, sounds)
-                run = []
-            if token and len(token.words) == 1 and KANJI.search(token.words[0].surface):
-                sounds.setdefault(token.words[0].surface, token.reading)
+    def heard(self, folded: str, known: Sequence[Token] | None = None) -> str:
+        """Return the text with what sounds like known words written as these.
 
-    def _gather_run(self, run: list[Word], sounds: dict[str, str]) -> None:
-        for start in range(len(run)):
-            for end in range(start + 1, min(len(run), start + LONGEST) + 1):
-                part = run[start:end]
-                if part[0].kind != "接尾辞" and part[-1].kind != "接頭辞":
-                    written = "".join(word.surface for word in part)
-                    self._times[written] += 3 if len(part) == len(run) else 1
-                    sounds.setdefault(written, "".join(word.reading for word in part))
-
-    def heard(self, folded: str) -> str:
-        """Return the text with what sounds like known words written as these."""
+        `known` are the units of the text where they were found before.
+        """
         text = from_romaji(folded)
-        words = [word for token in tokens(text) for word in token.words]
+        units = known if known is not None and text == folded else tokens(text)
+        words = [word for token in units for word in token.words]
         if KANA_RUN.search(text):
             text = self._without_kana(text, words)
             words = [word for token in tokens(text) for word in token.words]
@@ -148,6 +133,47 @@ class Spelling:
             return None
         sound = folded_reading("".join(word.reading for word in words))
         return self._by_sound.get(sound) if len(sound) >= SOUND_ALIKE else None
+
+
+def spoken(texts: Iterable[Sequence[Token]]) -> Spoken:
+    """Return how the runs of nouns of some texts are read, and the runs within them."""
+    found: dict[str, tuple[str, int]] = {}
+    for text in texts:
+        run: list[Word] = []
+        for token in (*text, None):
+            for word in token.words if token else (None,):
+                if word and word.kind in NOUNS and KANJI.search(word.surface):
+                    run.append(word)
+                    continue
+                _take_in(run, found)
+                run = []
+            if token and len(token.words) == 1 and KANJI.search(token.words[0].surface):
+                found.setdefault(token.words[0].surface, (token.reading, 0))
+    return found
+
+
+def _take_in(run: list[Word], found: dict[str, tuple[str, int]]) -> None:
+    for start in range(len(run)):
+        for end in range(start + 1, min(len(run), start + LONGEST) + 1):
+            part = run[start:end]
+            if part[0].kind != "接尾辞" and part[-1].kind != "接頭辞":
+                written = "".join([word.surface for word in part])
+                more = 3 if len(part) == len(run) else 1
+                known = found.get(written)
+                sound = known[0] if known else "".join([word.reading for word in part])
+                found[written] = (sound, more + (known[1] if known else 0))
+
+
+@lru_cache(maxsize=20_000)
+def _phrase_sound(phrase: str) -> str | None:
+    """Return how a phrase of a lexicon is read, None where it is not looked for by its sound."""
+    if not KANJI.search(phrase) or "+" in phrase:
+        return None
+    units = tokens(plain(phrase))
+    nouns = all(word.kind in NOUNS for unit in units for word in unit.words)
+    if nouns or (len(units) == 1 and units[0].words[0].kind == "動詞"):
+        return "".join(unit.reading for unit in units)
+    return None
 
 
 def _is_thing(start: int, end: int, words: list[Word]) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from concierge.language.normalize import fold_kana
 from concierge.staff_yaml import Mapping_, Sequence_, Text, read_yaml
 
-__all__ = ["bare", "document_terms", "query_terms"]
+__all__ = ["bare", "query_terms"]
 
 WORDS = Path(__file__).with_name("words.yaml")
 HIRAGANA = 0.3
@@ -42,11 +42,6 @@ def bare(text: str) -> str:
     """Return what is compared letter by letter: folded, without punctuation and polite phrases."""
     left = _without_polite(_folded(text[:LONGEST_QUESTION]))
     return fold_kana(left.replace("\0", "").replace(" ", ""))
-
-
-def document_terms(text: str) -> dict[str, float]:
-    """Return the terms of a question or answer that stands in the FAQ, with their counts."""
-    return _terms(_folded(text), hiragana=1.0, kanji=1.0)
 
 
 def query_terms(text: str) -> dict[str, float]:

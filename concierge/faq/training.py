@@ -13,12 +13,14 @@ from pathlib import Path
 
 from concierge.faq.adaptation import FEWEST, STEPS, adapted
 from concierge.faq.index import document_of, training_texts
+from concierge.faq.keeping import KEPT
 from concierge.faq.meaning import read_meaning, write_meaning
 from concierge.faq.model import Entry
+from concierge.faq.store import kept
 
 __all__ = ["MEANING", "STEPS", "Training", "fingerprint", "train"]
 
-MEANING = Path(".search") / "meaning.npz"
+MEANING = KEPT / "meaning.npz"
 """Where a municipality's folder keeps its adapted word vectors."""
 
 
@@ -51,8 +53,8 @@ def train(
     mark = fingerprint(entries)
     if not again and _mark_of(path) == mark:
         return Training("current", len(entries))
-    path.parent.mkdir(exist_ok=True)
-    texts = training_texts([document_of(entry) for entry in entries])
+    documents = [document_of(entry) for entry in entries]
+    texts = training_texts(documents, kept(documents, folder, "ja"))
     meaning = adapted(*texts, mark, step_done)
     write_meaning(meaning, path)
     return Training("trained", len(entries), len(meaning.words))

@@ -1,8 +1,7 @@
 """What words mean, as vectors: the general table that comes with the concierge.
 
 `vectors.npz` is built by `models/build_vectors.py` and read with numpy alone. Words are found by
-their hash, so that 200,000 of them take 2 MB. `as_static_embedding` hands the table to
-sentence-transformers.
+their hash, so that 200,000 of them take 2 MB.
 """
 
 from __future__ import annotations
@@ -17,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DIMENSIONS", "FILE", "Floats", "Table", "general", "word_hash"]
+from concierge.faq.ragged import Floats, Indices
+
+__all__ = ["DIMENSIONS", "FILE", "Floats", "Table", "general", "word_hash", "words_and_vectors"]
 
 FILE = Path(__file__).with_name("vectors.npz")
 DIMENSIONS = 256
-Floats = NDArray[np.float32]
 
 
 class Table:
@@ -35,32 +35,43 @@ class Table:
         scale: float,
     ) -> None:
         self._hashes, self._rows, self._vectors, self._scale = hashes, rows, vectors, scale
-
-    def __contains__(self, word: str) -> bool:
-        return self._place(word) is not None
+        self._lengths: Floats | None = None
 
     def __getitem__(self, word: str) -> Floats | None:
         """Return a word's vector, None where the table has none."""
-        place = self._place(word)
-        if place is None:
-            return None
-        vector: Floats = self._vectors[self._rows[place]].astype(np.float32)
-        return vector * np.float32(self._scale)
+        rows = self.rows([word])
+        return self.vectors(rows)[0] if rows[0] >= 0 else None
+
+    def rows(self, words: Sequence[str]) -> Indices:
+        """Return the number of each word's vector, -1 where the table has none."""
+        wanted = np.array([word_hash(word) for word in words], np.uint64)
+        places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+        found = self._rows[places].astype(np.int64)
+        found[self._hashes[places] != wanted] = -1
+        return found
+
+    def vectors(self, rows: Indices) -> Floats:
+        """Return the vectors of these numbers; zeros for -1."""
+        found: Floats = self._vectors[rows] * np.float32(self._scale)
+        found[rows < 0] = 0
+        return found
+
+    def lengths(self, rows: Indices) -> Floats:
+        """Return the lengths of the vectors of these numbers; 1 for -1."""
+        if self._lengths is None:
+            parts = [
+                self._vectors[at : at + 1024].astype(np.float32)
+                for at in range(0, len(self._vectors), 1024)
+            ]
+            squares = np.concatenate([np.vecdot(part, part) for part in parts])
+            self._lengths = np.sqrt(squares) * np.float32(self._scale) + np.float32(1e-6)
+        found: Floats = self._lengths[rows]
+        found[rows < 0] = 1
+        return found
 
     def matrix(self, words: Sequence[str]) -> Floats:
         """Return the vectors of words as rows; zeros where the table has none."""
-        found = np.zeros((len(words), DIMENSIONS), np.float32)
-        for number, word in enumerate(words):
-            vector = self[word]
-            if vector is not None:
-                found[number] = vector
-        return found
-
-    def _place(self, word: str) -> int | None:
-        wanted = np.uint64(word_hash(word))
-        place = int(np.searchsorted(self._hashes, wanted))
-        here = place < len(self._hashes) and self._hashes[place] == wanted
-        return place if here else None
+        return self.vectors(self.rows(words))
 
 
 def word_hash(word: str) -> int:

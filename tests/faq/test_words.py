@@ -15,7 +15,7 @@ from concierge.faq.model import Entry
 from concierge.faq.morphology import plain, tokens
 from concierge.faq.scope import examples, other_places
 from concierge.faq.search import FaqIndex
-from concierge.faq.spelling import Spelling
+from concierge.faq.spelling import Spelling, spoken
 from concierge.faq.training import MEANING, train
 from concierge.faq.vectors import general
 
@@ -60,7 +60,7 @@ ENTRIES = [
     ],
 )
 def test_what_sounds_like_the_faq_is_heard_as_it(typed: str, meant: str | None) -> None:
-    spelling = Spelling([tokens(plain(text)) for text in TEXTS], packaged())
+    spelling = Spelling([spoken([tokens(plain(text))]) for text in TEXTS], packaged())
     assert spelling.heard(plain(typed)) == (meant or plain(typed))
 
 
