@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from concierge.clock import TOKYO
+from concierge.opendata import placing
 from concierge.opendata.formats import FORMATS, ImportOptions, import_data
-from concierge.opendata.garbage_5374 import importing
 from concierge.problem import KnowledgeError
 from concierge.waste.folder import read_waste
 from concierge.waste.model import ClosurePolicy
@@ -142,6 +142,19 @@ def test_an_unusable_source_writes_nothing(tmp_path: Path) -> None:
         assert not (tmp_path / "town").exists()
 
 
+def test_a_zip_damaged_on_the_way_is_told_as_unreadable(source: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "town.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.write(source / "area_days.csv", "area_days.csv")
+        start = file.infolist()[0].header_offset + 30 + len("area_days.csv")
+    data = bytearray(archive.read_bytes())
+    data[start : start + 4] = b"\xff\xff\xff\xff"
+    archive.write_bytes(data)
+    with pytest.raises(KnowledgeError) as raised:
+        import_data("5374", archive, tmp_path / "town", ImportOptions(AT))
+    assert raised.value.problems[0].code == "source-unusable"
+
+
 def test_what_was_there_stays_when_the_new_one_cannot_be_put_in_place(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,7 +166,7 @@ def test_what_was_there_stays_when_the_new_one_cannot_be_put_in_place(
     def full(*paths: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(importing.os, "rename", full)
+    monkeypatch.setattr(placing.os, "rename", full)
     with pytest.raises(KnowledgeError):
         import_data("5374", source, into, ImportOptions(AT))
     monkeypatch.undo()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concierge.opendata.garbage_5374.table import LARGEST_FILE, Table, read_table, visible
+from concierge.opendata.table import LARGEST_FILE, Table, read_table, visible
 
 
 def table(folder: Path, content: bytes, *, multiline: bool = False) -> Table:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +16,7 @@ from concierge.municipality import ensure_municipality
 from concierge.opendata.clinics.reading import SUFFIXES, Published, read_published
 from concierge.opendata.clinics.source import SOURCE, read_source, written
 from concierge.opendata.formats import ImportOptions, ImportReport
+from concierge.opendata.placing import replace_folder, write_files
 from concierge.problem import KnowledgeError, Problem
 
 __all__ = ["import_files"]
@@ -45,12 +44,12 @@ def import_files(source: Path, into: Path, options: ImportOptions) -> ImportRepo
     with tempfile.TemporaryDirectory() as trial:
         place = Path(trial) / name
         place.mkdir()
-        _write(files, place, options)
+        write_files(files, place, options)
         found = _read(place, f"{CLINICS_FOLDER}/{name}")
     if not found.rosters:
         raise KnowledgeError(found.problems or [_unusable(source, "当番の表が見つかりません。")])
     try:
-        _replace(target, files)
+        replace_folder(target, files)
         ensure_municipality(into, name)
     except OSError as error:
         message = f"書き込めません（{error.strerror or error}）。空き容量と権限を確かめてください。"
@@ -100,12 +99,6 @@ def _read(place: Path, name: str) -> Published:
     return found
 
 
-def _write(files: Mapping[str, bytes], place: Path, options: ImportOptions | None = None) -> None:
-    paths = [place / name for name in files]
-    for path in options.progress(paths) if options else paths:
-        path.write_bytes(files[path.name])
-
-
 def _settings_file(settings: Mapping[str, str]) -> bytes:
     lines = [
         "# 取り込んだ当番医データの設定です。書き換えるとすぐに反映されます。",
@@ -115,28 +108,6 @@ def _settings_file(settings: Mapping[str, str]) -> bytes:
         *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()),
     ]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _replace(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put the files where they are served, all at once; on failure the old ones stay."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".touban-", dir=target.parent))
-    old = staging.with_name(f"{staging.name}-old")
-    try:
-        _write(files, staging)
-        staging.chmod(0o755)
-        if target.exists():
-            target.rename(old)
-        try:
-            os.rename(staging, target)  # noqa: PTH104 - replaces nothing, unlike Path.replace
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def _report(into: Path, name: str, files: list[str], found: Published) -> ImportReport:

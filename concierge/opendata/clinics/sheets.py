@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import warnings
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+
+from concierge.opendata.archives import UNREADABLE_ARCHIVE
 
 __all__ = ["Cell", "Sheet", "csv_sheet", "excel_sheets"]
 
@@ -64,7 +65,7 @@ def excel_sheets(path: Path) -> list[Sheet] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(path, data_only=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (ValueError, KeyError, *UNREADABLE_ARCHIVE):
         return None
     sheets: list[Sheet] = []
     for page in book.worksheets:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from concierge.opendata.garbage_5374.cell import CellReading, read_cell
 from concierge.opendata.garbage_5374.columns import Columns, find_columns
-from concierge.opendata.garbage_5374.table import Row, Table, is_blank, visible
+from concierge.opendata.table import Row, Table, is_blank, visible
 from concierge.problem import Problem, Severity
 from concierge.waste.model import Area, Category, Remark, Schedule
 

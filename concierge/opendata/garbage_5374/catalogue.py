@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from concierge.opendata.garbage_5374.table import Row, Table, is_blank, visible
+from concierge.opendata.table import Row, Table, is_blank, visible
 from concierge.problem import Problem
 from concierge.waste.model import Category, Item
 

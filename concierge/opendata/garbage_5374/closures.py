@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from concierge.opendata.garbage_5374.days import read_day
-from concierge.opendata.garbage_5374.table import Row, Table, is_blank, visible
+from concierge.opendata.table import Row, Table, is_blank, visible
 from concierge.problem import Problem, Severity
 from concierge.waste.model import Area, Category, Closure, Move
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concierge.opendata.garbage_5374.cell import read_cell
-from concierge.opendata.garbage_5374.table import Row, is_blank
+from concierge.opendata.table import Row, is_blank
 
 __all__ = ["Columns", "find_columns"]
 

@@ -12,7 +12,7 @@ from concierge.opendata.garbage_5374.areas import Accounting, AreaDays, read_are
 from concierge.opendata.garbage_5374.catalogue import read_descriptions, read_items
 from concierge.opendata.garbage_5374.closures import read_closures, read_moves, unjoined
 from concierge.opendata.garbage_5374.remarks import Remarks, read_remarks, report_remarks
-from concierge.opendata.garbage_5374.table import Table, read_table
+from concierge.opendata.table import Table, read_table
 from concierge.problem import Problem
 from concierge.waste.closing import covers
 from concierge.waste.model import Closure, ClosurePolicy, DateList, WasteData

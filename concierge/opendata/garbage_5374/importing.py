@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +13,7 @@ from concierge.opendata.formats import ImportOptions, ImportReport
 from concierge.opendata.garbage_5374.folder import Read5374, read_5374
 from concierge.opendata.garbage_5374.place import FOLDER, fiscal_end, place_for
 from concierge.opendata.garbage_5374.source import gather, source_name
+from concierge.opendata.placing import replace_folder, write_files
 from concierge.problem import KnowledgeError, Problem
 from concierge.waste.folder import SOURCE, read_waste
 from concierge.waste.model import ClosurePolicy, WasteData
@@ -40,7 +39,7 @@ def import_files(source: Path, into: Path, options: ImportOptions) -> ImportRepo
     files = gather(source)
     policy = ClosurePolicy(options.closures or ClosurePolicy.SKIP)
     with tempfile.TemporaryDirectory() as trial:
-        _write(files, Path(trial), options)
+        write_files(files, Path(trial), options)
         data = read_5374(Path(trial), name=FOLDER, policy=policy).data
         valid_to = options.valid_to or fiscal_end(data, options.at.date())
         place = place_for(into, files["area_days.csv"], valid_to, options.valid_from)
@@ -53,7 +52,7 @@ def import_files(source: Path, into: Path, options: ImportOptions) -> ImportRepo
         settings["valid_from"] = data.valid_from.isoformat()
     settings["valid_to"] = valid_to.isoformat()
     try:
-        _replace(into / place.folder, {**files, SOURCE: _settings_file(settings)}, place.keep)
+        replace_folder(into / place.folder, {**files, SOURCE: _settings_file(settings)}, place.keep)
         ensure_municipality(into, source_name(source))
     except OSError as error:
         message = f"書き込めません（{error.strerror or error}）。空き容量と権限を確かめてください。"
@@ -69,12 +68,6 @@ def _between(into: Path) -> list[Problem]:
     return [problem for group in groups for problem in problems_between(group)]
 
 
-def _write(files: Mapping[str, bytes], place: Path, options: ImportOptions | None = None) -> None:
-    paths = [place / name for name in files]
-    for path in options.progress(paths) if options else paths:
-        path.write_bytes(files[path.name])
-
-
 def _settings_file(settings: Mapping[str, str]) -> bytes:
     lines = [
         "# 取り込んだごみ収集日データの設定です。書き換えるとすぐに反映されます。",
@@ -85,34 +78,6 @@ def _settings_file(settings: Mapping[str, str]) -> bytes:
         *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()),
     ]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _replace(target: Path, files: Mapping[str, bytes], keep: Path | None) -> None:
-    """Put the files where they are served, all at once; on failure the old ones stay.
-
-    `keep` is where the replaced files go, where they must not be lost.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".5374-", dir=target.parent))
-    old = staging.with_name(f"{staging.name}-old")
-    try:
-        _write(files, staging)
-        staging.chmod(0o755)
-        if target.exists():
-            target.rename(old)
-        try:
-            os.rename(staging, target)  # noqa: PTH104 - replaces nothing, unlike Path.replace
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-        if keep is not None and old.exists():
-            shutil.rmtree(keep, ignore_errors=True)
-            old.rename(keep)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def _report(

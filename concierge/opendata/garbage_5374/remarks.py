@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from concierge.opendata.garbage_5374.prose import read_exclusions
-from concierge.opendata.garbage_5374.table import Row, Table, is_blank
+from concierge.opendata.table import Row, Table, is_blank
 from concierge.problem import Problem
 from concierge.waste.model import Remark
 

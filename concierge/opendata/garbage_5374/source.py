@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from concierge.opendata.archives import UNREADABLE_ARCHIVE
 from concierge.opendata.garbage_5374.folder import FILES
 from concierge.problem import KnowledgeError, Problem
 
@@ -27,7 +28,7 @@ def gather(source: Path) -> dict[str, bytes]:
             found = _from_zip(source)
         else:
             raise _unusable(source, "フォルダーでもzipでもありません。場所を確かめてください。")
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE_ARCHIVE as error:
         raise _unusable(source, f"読めません（{error}）。ファイルを確かめてください。") from error
     if "area_days.csv" not in found:
         raise _unusable(

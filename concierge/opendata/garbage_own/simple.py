@@ -14,8 +14,8 @@ from pathlib import Path
 
 from concierge.language.normalize import normalize
 from concierge.opendata.formats import ImportOptions, ImportReport
-from concierge.opendata.garbage_5374.table import Row, is_blank, read_table, visible
 from concierge.opendata.garbage_own.handover import Days, hand_over, unusable
+from concierge.opendata.table import Row, is_blank, read_table, visible
 from concierge.problem import KnowledgeError, Problem
 
 __all__ = ["import_files", "read_days"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from concierge.opendata.garbage_5374.table import visible
+from concierge.opendata.table import visible
 from concierge.places.remarks import weekdays_in
 from concierge.problem import Severity
 from concierge.staff_yaml import read_day, read_phone, read_url

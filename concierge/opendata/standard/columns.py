@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from concierge.opendata.garbage_5374.table import visible
+from concierge.opendata.table import visible
 
 __all__ = ["DATASETS", "Column", "Dataset", "Found", "dataset", "find_columns", "header_key"]
 

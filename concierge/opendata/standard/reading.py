@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from concierge.opendata.garbage_5374.table import Row, is_blank, read_table, visible
 from concierge.opendata.standard.cells import READERS, Cell
 from concierge.opendata.standard.columns import (
     DATASETS,
@@ -20,6 +19,7 @@ from concierge.opendata.standard.columns import (
     find_columns,
 )
 from concierge.opendata.standard.records import BUILDERS, Fields
+from concierge.opendata.table import Row, is_blank, read_table, visible
 from concierge.places.model import Event, Spot
 from concierge.problem import Problem, Severity
 
