@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FUNCTION", "Token", "Word", "katakana", "plain", "tokens"]
+__all__ = ["FUNCTION", "Token", "Word", "katakana", "lookup", "plain", "tokens"]
 
 LONGEST = 4_000
 """Characters of a text that are looked at; Sudachi itself takes 49,149 bytes."""
@@ -64,6 +64,12 @@ def plain(text: str) -> str:
 def tokens(folded: str) -> list[Token]:
     """Return the long units of a text that went through `plain`."""
     return list(_tokens(folded))
+
+
+def lookup(surface: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every entry of the dictionary for one word: reading (katakana), part of speech."""
+    found = _sudachi()[0].lookup(surface)
+    return [(entry.reading_form(), tuple(entry.part_of_speech())) for entry in found]
 
 
 def katakana(text: str) -> str:

@@ -28,6 +28,8 @@ ENGLISH_CHOME = re.compile(r"[ ,]*(\d+)(?:-| )?chome")
 ENDS_AN_ADDRESS = "町目区号0123456789"
 HONORIFIC = re.compile("さん|さま|くん|ちゃん|先生|せんせ")
 KANA_BEFORE = re.compile(r"(?:は|の|が|で|に|も|って|ごみ|ぷら|です|いつ|ます|けど)$")
+LONG_READING = 5
+"""Letters; a shorter reading (「でんち」, 「かいだん」) is too often an ordinary word."""
 CLAUSE_START = re.compile(r"(?:^|[、。!?・(「\n])$")
 
 
@@ -153,6 +155,9 @@ def weigh(key: str, names: Sequence[Spoken]) -> Weight:
         return Weight.ALONE
     if key in words.things:
         return Weight.THING
+    if all(name.reading for name in names):
+        town = key.endswith(("ちょう", "まち", "-cho", "-machi"))
+        return Weight.SHORT if town or len(key) > LONG_READING else Weight.THING
     if len(key) == 1 or key in words.ordinary or key in words.elsewhere:
         return Weight.ORDINARY
     if key.isascii() and key[-1].isalpha():

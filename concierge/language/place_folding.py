@@ -19,13 +19,15 @@ __all__ = ["Folded", "PlaceWords", "fold_place", "place_words", "stripped_of_suf
 DIGITS = "〇一二三四五六七八九"
 COUNTER = "丁[目町]|ちょ[うー]め|区|番|号|組|班|条"
 UNEVEN = re.compile(
-    rf"(?P<number>(?<![{DIGITS}十])(?:(?<=第)[{DIGITS}十]{{1,4}}|[{DIGITS}十]{{1,4}}"
+    rf"(?P<number>(?<![{DIGITS}十])(?:(?<=第)[{DIGITS}十]{{1,4}}|[{DIGITS}]{{1,4}}(?=\d{{1,2}}(?:{COUNTER}))"
+    rf"|[{DIGITS}十]{{1,4}}"
     rf"(?=(?:{COUNTER})?(?:[~・,、]第?[{DIGITS}十\d]{{1,4}}(?:{COUNTER})?){{0,12}}(?:{COUNTER}))))"
     r"|(?P<unit>(?<=[\d〇一二三四五六七八九十])ちょ[うー]め)"
     r"|(?P<dropped>[\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 )
 GA_BETWEEN = re.compile("(?<=[一-鿿々ぁ-ん])[ケヵ](?=[一-鿿])")
 NO_BETWEEN = re.compile("(?<=日)乃(?=出)")
+TWICE = re.compile("([一-鿿])々")
 DASH_BETWEEN = re.compile(r"(?<=\d)ー(?=\d)")
 
 
@@ -71,6 +73,8 @@ def fold_place(text: str) -> Folded:
     if "ー" in even:
         even = DASH_BETWEEN.sub("-", even)
     even = even.translate(_table())
+    if "々" in even:
+        even = TWICE.sub(r"\1\1", even)
     if not UNEVEN.search(even):
         return Folded(even, range(len(even) + 1))
     pieces: list[str] = []

@@ -15,10 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import takewhile
 
 from concierge.language.normalize import normalize
 from concierge.language.place_folding import fold_place, place_words, stripped_of_suffix
+from concierge.language.place_readings import likely_readings
 from concierge.language.romaji import romanized_place
 from concierge.waste.model import Area
 
@@ -27,6 +29,10 @@ __all__ = ["Blocks", "Numbers", "Rank", "Spoken", "spoken_names"]
 UNIT = "丁目|丁町|区|号棟"
 ITEM = rf"\d+(?:{UNIT})?"
 NUMBERS = re.compile(rf"(?<=[^\d・,~\-第])({ITEM}(?:[~・,]{ITEM})*)")
+LISTED = re.compile(
+    r"(?<=\d)\s+(?=\d)|(?<=[一二三四五六七八九十])\s+(?=[一二三四五六七八九十]+(?:丁目|区))"
+)
+"""Numbers with nothing but a space between: 「今町一 二丁目」."""
 ONLY_NUMBERS = re.compile(rf"(?:{ITEM}|[~・,()\-])+")
 LETTERS = re.compile(r"([^・]*?[^・a-z])([a-z](?:・[a-z])+)$")
 BRACKETS = str.maketrans("《〔[【「〈『》〕]】」〉』、,､", "(((((((" + ")))))))" + "・・・")
@@ -51,6 +57,8 @@ LAST = chr(0x10FFFF)
 OPEN_END = 10**6
 PARTITION_FROM = 20
 PARTITION_SIZE = 4
+SHORTEST_READING = 3
+"""Letters; a shorter one is part of every second sentence."""
 
 
 class Rank(IntEnum):
@@ -64,7 +72,9 @@ class Rank(IntEnum):
     """A place within a town that the cell names behind the town."""
     DERIVED = 3
     """With or without 町: ways of speaking that are not published."""
-    GROUP = 4
+    READ = 4
+    """How the name is probably read: never surer than all names that may be read so."""
+    GROUP = 5
     """A ward, district or town that holds several areas."""
 
 
@@ -104,6 +114,8 @@ class Spoken:
     numbers: Numbers | None = None
     blocks: Blocks | None = None
     conditional: bool = False
+    reading: str = ""
+    """How the name is probably read, where the key is that and nobody published it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,23 @@ def spoken_names(areas: Sequence[Area]) -> list[Spoken]:
     published = sorted((name for name in names if name.rank is Rank.PUBLISHED), key=_by_key)
     for name in _with_or_without_town(published):
         names[name] = None
+    unread = {position for position, area in enumerate(areas) if not area.reading}
+    for name in [name for name in names if name.area in unread]:
+        names.update(dict.fromkeys(_read_aloud(name)))
     return list(names)
+
+
+def _read_aloud(name: Spoken) -> Iterator[Spoken]:
+    """Name a place by the ways it is probably read, in kana and in Latin letters."""
+    if name.rank in (Rank.WHOLE, Rank.DERIVED):
+        return
+    rank = max(name.rank, Rank.READ)
+    for reading in likely_readings(name.key):
+        for key in (reading, *romanized_place(reading)):
+            if len(key) >= SHORTEST_READING:
+                yield Spoken(
+                    key, name.area, rank, name.numbers, name.blocks, name.conditional, reading
+                )
 
 
 def _by_key(name: Spoken) -> str:
@@ -146,7 +174,7 @@ def _by_key(name: Spoken) -> str:
 
 def _cell(position: int, area: Area) -> _Cell:
     text = unicodedata.normalize("NFKC", area.name).translate(BRACKETS)
-    text = re.sub(r"(?<=\d)\s+(?=\d)", "・", text.strip())
+    text = LISTED.sub("・", text.strip())
     text = re.sub(r"(?<=[\d目])から(?=\d)", "~", text)
     outer, _, rest = text.partition("(")
     inner = rest.rpartition(")")[0] or rest
@@ -175,6 +203,7 @@ def _cell(position: int, area: Area) -> _Cell:
     return _Cell(position, tuple(words), head, inner or None, conditional, blocks)
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return fold_place(normalize(text).text).text
 

@@ -28,6 +28,7 @@ from concierge.language.place_context import (
 )
 from concierge.language.place_folding import fold_place, place_words
 from concierge.language.place_names import Rank, Spoken, spoken_names
+from concierge.language.place_readings import may_be_read
 from concierge.waste.model import Area
 
 __all__ = ["AreaFinder", "AreaMatch"]
@@ -39,6 +40,7 @@ CONDITION_START = re.compile(r"^[^(（]*?(?=[(（]|国道|県道|市道|線)|^[^
 SUGGESTION_SCORE = 0.6
 SUGGESTION_SPLIT = re.compile(r"の|は|で|に|って|を|も|[、。!?・\s]")
 SUGGESTION_RUN = re.compile(rf"[{KANJI}が]{{2,}}")
+KANA = re.compile("[ぁ-んー]+")
 ADDRESS_END = re.compile(r"\d.*$")
 
 
@@ -101,10 +103,14 @@ class AreaFinder:
         self._near_keys = [
             key
             for key, names in self._names.items()
-            if len(key) > 1 and min(name.rank for name in names) is not Rank.GROUP
+            if len(key) > 1 and min(name.rank for name in names) < Rank.READ
+        ]
+        self._near_readings = [
+            key for key, names in self._names.items() if any(name.reading == key for name in names)
         ]
         self._municipality = _municipality(municipality)
-        self._weights = {key: weigh(key, names) for key, names in self._names.items()}
+        self._read_surely: set[str] = set()
+        self._weights: dict[str, Weight] = {}
         for own in municipality:
             self._weights[fold_place(normalize(own).text).text[:-1]] = Weight.ALONE
 
@@ -126,7 +132,11 @@ class AreaFinder:
         if exact:
             return self._in_order(exact)
         reading = Reading(normalize(answer), alone=True)
-        hits = self._joined(reading) or self._joined(Reading(text))
+        hits = (
+            self._joined(reading)
+            or self._joined(Reading(text, alone=True))
+            or self._joined(Reading(text))
+        )
         if hits:
             return self._in_order(
                 set()
@@ -154,15 +164,16 @@ class AreaFinder:
         return [self._areas[position] for position in list(found)[:limit]]
 
     def _near(self, said: str, cutoff: float) -> Iterator[tuple[str, float]]:
+        keys = self._near_readings if KANA.fullmatch(said) else self._near_keys
         for key, score, _ in process.extract(
             said,
-            self._near_keys,
+            keys,
             scorer=OSA.normalized_similarity,
             score_cutoff=cutoff,
             limit=10,
         ):
             yield key, score
-        for key in self._near_keys:
+        for key in keys:
             if len(said) > 1 and len(key) > len(said) and key.startswith(said):
                 yield key, 0.7 + 0.2 * len(said) / len(key)
 
@@ -257,9 +268,12 @@ class AreaFinder:
         joined = before is not None and JOINT.fullmatch(text[before.end : start]) is not None
         if not (joined or in_town or reading.starts_word(start, key)):
             return None
-        weight = self._weights[key]
+        weight = self._weights.get(key)
+        if weight is None:
+            weight = self._weights[key] = weigh(key, self._names[key])
         if suffixed or said.unit or (said.values and weight is Weight.SHORT):
             weight = Weight.SURE
+        self._ask_of_all(key)
         areas, town = _fitting(self._names[key], said)
         if joined and before and before.areas & town:
             weight = max(weight, Weight.SHORT)
@@ -270,6 +284,23 @@ class AreaFinder:
         exact = {name.area for name in names if name.rank is Rank.WHOLE} if past == end else set()
         group = all(name.rank is Rank.GROUP for name in names)
         return _Hit(start, past, areas, town, frozenset(exact), group, not supported)
+
+    def _ask_of_all(self, key: str) -> None:
+        """Let a probable reading stand for every published name that may be read so."""
+        names = self._names[key]
+        readings = {name.reading for name in names}
+        if key in self._read_surely or "" in readings:
+            return
+        self._read_surely.add(key)
+        known = {name.area for name in names}
+        names += [
+            replace(other, key=key, rank=Rank.READ, reading=reading)
+            for others in list(self._names.values())
+            for other in others
+            if other.rank in (Rank.PUBLISHED, Rank.PART) and other.area not in known
+            for reading in readings
+            if may_be_read(other.key, reading)
+        ]
 
     def _cuts_a_name(self, text: str, start: int, end: int) -> bool:
         """Tell whether what looks like a municipality is the beginning of a published name."""

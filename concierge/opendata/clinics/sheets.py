@@ -65,7 +65,9 @@ def excel_sheets(path: Path) -> list[Sheet] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(path, data_only=True)
-    except (ValueError, KeyError, *UNREADABLE_ARCHIVE):
+    except (ValueError, KeyError):
+        return None
+    except UNREADABLE_ARCHIVE:
         return None
     sheets: list[Sheet] = []
     for page in book.worksheets:
