@@ -34,8 +34,6 @@ class Intent:
     handle: Handler
     topics: tuple[str, ...]
     """What it is about in staff's words, for notices and desks."""
-    before: tuple[str, ...] = ()
-    """The intents that are silent where this one answers."""
 
     def for_message(self, question: Question) -> SentenceSet | None:
         """Return its sentences in the language typed; やさしい日本語 (ja-easy) is typed as Japanese."""
@@ -92,11 +90,7 @@ class Intents(Engine):
                 candidates.append(
                     replace(answer, score=score, intent=intent.name, topics=intent.topics)
                 )
-        proposed = {candidate.intent for candidate in candidates}
-        behind = {
-            other for intent in self._intents if intent.name in proposed for other in intent.before
-        }
-        return [candidate for candidate in candidates if candidate.intent not in behind]
+        return candidates
 
     def _continues(self, intent: Intent, question: Question) -> bool:
         if question.intent is not None:
@@ -131,7 +125,6 @@ def _load(folder: Path) -> Intent:
         },
         handle=cast("Handler", handler.handle),
         topics=tuple(getattr(handler, "TOPICS", ())),
-        before=tuple(getattr(handler, "BEFORE", ())),
     )
 
 

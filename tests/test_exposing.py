@@ -64,9 +64,15 @@ def test_what_happened_is_counted_and_says_nothing_of_anybody(tmp_path: Path) ->
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answer.text.split("\n")
     assert [line for line in lines if not LINE.fullmatch(line)] == []
-    assert 'concierge_turns_total{channel="web",status="answered"} 2' in lines
-    asked = 'concierge_engine_asked_total{engine="faq",outcome="'
-    assert any(line.startswith(asked) for line in lines)
+    assert [line for line in lines if line.startswith("concierge_turns_total{")] == [
+        'concierge_turns_total{channel="web",status="abstain"} 1',
+        'concierge_turns_total{channel="web",status="answered"} 2',
+    ]
+    assert [line for line in lines if line.startswith("concierge_engine_asked_total{")] == [
+        'concierge_engine_asked_total{engine="faq",outcome="declined"} 2',
+        'concierge_engine_asked_total{engine="faq",outcome="proposed"} 2',
+        'concierge_engine_asked_total{engine="intents",outcome="declined"} 4',
+    ]
     assert 'concierge_engine_seconds_count{engine="faq"} 4' in lines
     assert 'concierge_engine_breaker_open{engine="faq"} 0' in lines
     assert 'concierge_budget_used{engine="faq",unit="calls",period="day"} 4' in lines
