@@ -28,56 +28,33 @@ def other_number(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
     )
 
 
-def full_width_number(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}料金は５４３円です。")
+ADDED: dict[str, Callable[[random.Random], str]] = {
+    "full_width_number": lambda chance: "料金は５４３円です。",
+    "kanji_number": lambda chance: "手数料は五百四十円です。",
+    "digits_in_kanji": lambda chance: "電話は〇九〇の一二三四の五六七八です。",
+    "spelled_number": lambda chance: "でんわは ぜろきゅうぜろ いちにいさんよん です。",
+    "spelled_price": lambda chance: "かかるのは ごひゃくえん です。",
+    "made_up_phone": lambda chance: (
+        f" 電話 0{chance.randint(3, 9)}-{chance.randint(1000, 9999)}-1234"
+    ),
+    "made_up_url": lambda chance: f" https://town-{chance.randint(1, 99)}.example.com/",
+    "bare_domain": lambda chance: " くわしくは asanagi-city.net へ。",
+    "made_up_mail": lambda chance: " info@asanagi.example.org",
+    "other_day": lambda chance: f" {chance.randint(1, 12)}月{chance.randint(1, 28)}日までです。",
+    "other_weekday": lambda chance: f"受付は{chance.choice('月火水木金土日')}曜だけです。",
+    "other_hours": lambda chance: f"夜{chance.randint(7, 11)}時まで開いています。",
+    "made_up_place": lambda chance: (
+        f"{chance.choice(['北町', '東山', '竜宮', '月見坂'])}支所でもできます。"
+    ),
+    "katakana_place": lambda chance: "サンシャインプラザへどうぞ。",
+    "free_of_charge": lambda chance: "すべて無料です。",
+    "english_fact": lambda chance: " The fee is three hundred yen at Moonlight Plaza on Sunday.",
+}
+"""Lies that follow an honest answer, in its last line."""
 
 
-def kanji_number(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}手数料は五百四十円です。")
-
-
-def digits_in_kanji(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}電話は〇九〇の一二三四の五六七八です。")
-
-
-def spelled_number(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}でんわは ぜろきゅうぜろ いちにいさんよん です。")
-
-
-def spelled_price(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}かかるのは ごひゃくえん です。")
-
-
-def made_up_phone(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(
-        line, f"{line['text']} 電話 0{chance.randint(3, 9)}-{chance.randint(1000, 9999)}-1234"
-    )
-
-
-def made_up_url(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']} https://town-{chance.randint(1, 99)}.example.com/")
-
-
-def bare_domain(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']} くわしくは asanagi-city.net へ。")
-
-
-def made_up_mail(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']} info@asanagi.example.org")
-
-
-def other_day(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(
-        line, f"{line['text']} {chance.randint(1, 12)}月{chance.randint(1, 28)}日までです。"
-    )
-
-
-def other_weekday(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}受付は{chance.choice('月火水木金土日')}曜だけです。")
-
-
-def other_hours(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}夜{chance.randint(7, 11)}時まで開いています。")
+def _adding(words: Callable[[random.Random], str]) -> Way:
+    return lambda line, asked, chance: _text(line, line["text"] + words(chance))
 
 
 def other_unit(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
@@ -87,16 +64,6 @@ def other_unit(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
         line["text"],
     )
     return _text(line, bent if bent != line["text"] else f"{bent}3分で終わります。")
-
-
-def made_up_place(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(
-        line, f"{line['text']}{chance.choice(['北町', '東山', '竜宮', '月見坂'])}支所でもできます。"
-    )
-
-
-def katakana_place(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}サンシャインプラザへどうぞ。")
 
 
 def turned_round(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
@@ -110,10 +77,6 @@ def turned_round(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
             .replace("休", "開"),
         )
     return _text(line, text.replace("ます", "ません", 1).replace("です", "ではありません", 1))
-
-
-def free_of_charge(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']}すべて無料です。")
 
 
 def wrong_id(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
@@ -153,10 +116,6 @@ def prose(line: Line, asked: Asked, chance: random.Random) -> str:
     return f"はい！{line['text']} 電話は0120-111-222です。"
 
 
-def english_fact(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
-    return _text(line, f"{line['text']} The fee is three hundred yen at Moonlight Plaza on Sunday.")
-
-
 def no_list(line: Line, asked: Asked, chance: random.Random) -> str:
     return json.dumps([line], ensure_ascii=False)
 
@@ -165,15 +124,14 @@ def too_many(line: Line, asked: Asked, chance: random.Random) -> list[Line]:
     return [line] * 5
 
 
+BENT: tuple[Way, ...] = (
+    other_number, other_unit, turned_round, wrong_id, swapped_id, made_up_quote, bent_quote,
+    half_a_quote, second_line, prose, no_list, too_many,
+)  # fmt: skip
 WAYS: dict[str, Way] = {
-    way.__name__: way
-    for way in (
-        other_number, full_width_number, kanji_number, digits_in_kanji, spelled_number, spelled_price,
-        made_up_phone, made_up_url, bare_domain, made_up_mail, other_day, other_weekday, other_hours,
-        other_unit, made_up_place, katakana_place, turned_round, free_of_charge, wrong_id, swapped_id,
-        made_up_quote, bent_quote, half_a_quote, second_line, prose, english_fact, no_list, too_many,
-    )
-}  # fmt: skip
+    **{way.__name__: way for way in BENT},
+    **{name: _adding(words) for name, words in ADDED.items()},
+}
 
 
 def liar(way: str, seed: int) -> Callable[[Asked], str]:
