@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FUNCTION", "Token", "Word", "katakana", "lookup", "plain", "tokens"]
+__all__ = [
+    "FUNCTION",
+    "Token",
+    "Word",
+    "hiragana",
+    "katakana",
+    "lookup",
+    "plain",
+    "tokens",
+]
 
 LONGEST = 4_000
 """Characters of a text that are looked at; Sudachi itself takes 49,149 bytes."""
@@ -23,6 +32,7 @@ FUNCTION = frozenset(("助詞", "助動詞", "補助記号", "記号", "空白")
 """Parts of speech that say how, not what."""
 UNREAD = frozenset(("補助記号", "記号", "空白"))
 TO_KATAKANA = {code: code + 96 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+TO_HIRAGANA = {katakana: code for code, katakana in TO_KATAKANA.items()}
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000), " ")
 """Halves of characters, which a broken client may send and Sudachi refuses."""
 _pool: deque[Any] = deque()
@@ -75,6 +85,11 @@ def lookup(surface: str) -> list[tuple[str, tuple[str, ...]]]:
 def katakana(text: str) -> str:
     """Return the text with hiragana as katakana."""
     return text.translate(TO_KATAKANA)
+
+
+def hiragana(text: str) -> str:
+    """Return the text with katakana as hiragana."""
+    return text.translate(TO_HIRAGANA)
 
 
 def _tokens(folded: str) -> Iterator[Token]:

@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import yaml
 
+from concierge.faq.morphology import Word, hiragana, plain, tokens
 from concierge.llm.facts import facts, has_spelled_numbers
 
 __all__ = ["REWORDED", "find_quotation", "unsupported"]
 
 with (Path(__file__).with_name("words.yaml")).open(encoding="utf-8") as _file:
-    _WORDS = yaml.safe_load(_file)
+    _WORDS = yaml.load(_file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 FREE_WORDS = frozenset(map(str, _WORDS["free"]))
 """Japanese words that say no fact of their own, so that a rewording may add them."""
-FREE_NAMES = frozenset(str(word).lower() for word in _WORDS["names"])
 ABSOLUTE = tuple(map(str, _WORDS["absolute"]))
+FREE_ENGLISH = frozenset(str(_WORDS["english"]["free"]).split())
+SAYS: dict[str, tuple[str, ...]] = {
+    str(word): tuple(map(str, japanese)) for word, japanese in _WORDS["english"]["says"].items()
+}
+"""English words, and the Japanese ones of which one must stand in the quotation."""
 REWORDED = ("ja", "ja-easy", "en")
 """The languages in which a rewording can be checked."""
-RUN = re.compile(r"[一-龥々〆ヵヶ]+|[ァ-ヴー]{2,}")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9'’.-]*")
-NAME = re.compile(r"(?<![.!?:•\n] )(?<!^)\b[A-Z][A-Za-z0-9'’-]*")
+WORD = re.compile(r"[^\W\d_]+")
+JAPANESE_RUN = re.compile(r"[ぁ-ゖァ-ヺー一-龥々〆]+")
+MOST_IN_COMPOUND = 4
+SHORTEST_SOUND = 3
+"""Kana of a word's reading that are enough to take it for that word (まどぐち for 窓口)."""
 NEGATIVE = re.compile(
     r"ません|ない(?!し)|なし|不可|不要|禁止|できず|以外|除[くき]|休|ず(?=、|。|に)|未"
 )
@@ -89,39 +98,83 @@ def unsupported(
 
 
 def _japanese(said: str, source: str) -> str | None:
-    for word in RUN.findall(said):
-        if word not in source and word not in FREE_WORDS and not _pieced(word, source):
-            return f"word {word}"
     for word in LATIN.findall(said):
         if word.lower() not in source.lower():
             return f"word {word}"
+    for character in said:
+        if unicodedata.category(character) in ("So", "Sk", "Sc", "No", "Nl") and (
+            character not in source
+        ):
+            return f"sign {character}"
     if NEGATIVE.search(said):
         return "negation: says no where its quotation does not"
     for word in ABSOLUTE:
         if word in said and word not in source:
             return f"word {word}"
+    added = _added(said, source)
+    return f"word {added}" if added else None
+
+
+def _added(said: str, source: str) -> str | None:
+    """Return a word that neither stands in the source nor is free; kana are read as their kanji."""
+    given = tokens(plain(source))
+    words = [word for token in given for word in token.words]
+    known = {token.normal for token in given} | {word.normal for word in words}
+    text = _as_in_source(plain(said), _sounds(words))
+    for token in tokens(text):
+        if token.normal in known or token.normal in FREE_WORDS:
+            continue
+        for word in token.words:
+            if not (word.is_function or word.normal in known or _free(word, source)):
+                return word.surface
     return None
 
 
-def _pieced(word: str, source: str) -> bool:
-    """Whether a compound is put together from words that stand in the source or are free."""
-    if not word:
+def _sounds(words: Sequence[Word]) -> dict[str, str]:
+    """Return how the words of a source are read, and the compounds that they make (届出+書)."""
+    sounds: dict[str, str] = {}
+    for _, group in groupby(words, key=lambda word: word.is_function):
+        compound = list(group)
+        if compound[0].is_function:
+            continue
+        for first in range(len(compound)):
+            for last in range(first + 1, min(len(compound), first + MOST_IN_COMPOUND) + 1):
+                part = compound[first:last]
+                sounds.setdefault(
+                    "".join(word.reading for word in part), "".join(word.surface for word in part)
+                )
+    return sounds
+
+
+def _as_in_source(text: str, sounds: Mapping[str, str]) -> str:
+    """Return the text with what sounds like a word of the source written as there."""
+    for sound in sorted(sounds, key=len, reverse=True):
+        if len(sound) < SHORTEST_SOUND:
+            break
+        text = text.replace(hiragana(sound), sounds[sound])
+    return text
+
+
+def _free(word: Word, source: str) -> bool:
+    """Whether a word says nothing of its own: a free one, or a figure, which `facts` compares."""
+    if word.normal in FREE_WORDS or word.kind == "接続詞":
         return True
-    return any(
-        ((word[:cut] in source and cut >= 2) or word[:cut] in FREE_WORDS)
-        and _pieced(word[cut:], source)
-        for cut in range(len(word), 0, -1)
-        if cut < len(word) or word in FREE_WORDS
-    )
+    if word.surface.isascii() or (word.detail == "数詞" and not JAPANESE_RUN.search(word.surface)):
+        return True
+    return len(word.surface) > 1 and word.surface in plain(source)
 
 
 def _english(said: str, source: str) -> str | None:
-    if RUN.search(said) and not all(run in source for run in RUN.findall(said)):
+    if any(run not in source for run in JAPANESE_RUN.findall(said)):
         return "Japanese words that are not in the quotation"
-    known = {word.lower() for word in LATIN.findall(source)} | FREE_NAMES
-    for word in NAME.findall(said):
-        if word.lower() not in known:
-            return f"name {word}"
+    known = {word.lower() for word in WORD.findall(source)}
+    for word in WORD.findall(JAPANESE_RUN.sub(" ", said)):
+        small = word.lower()
+        forms = (small, small.removesuffix("s"), small.removesuffix("ed"))
+        if small in known or small in FREE_ENGLISH:
+            continue
+        if not any(japanese in source for form in forms for japanese in SAYS.get(form, ())):
+            return f"word {word}"
     if ENGLISH_NEGATIVE.search(said):
         return "negation: says no where its quotation does not"
     return None

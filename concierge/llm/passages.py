@@ -7,6 +7,7 @@ question that does is not put to a model at all.
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ with (Path(__file__).with_name("orders.yaml")).open(encoding="utf-8") as _file:
 ORDERS = tuple(re.compile(str(pattern), re.I) for pattern in _ORDERS["patterns"])
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 """Characters that turn the direction of writing round, or are tags that nobody sees."""
+BASE64 = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
 BLOB = re.compile(
     r"[A-Za-z0-9+/_-]{60,}={0,2}|(?:\\[ux][0-9a-f]{2,4}){4,}|(?:%[0-9a-f]{2}){6,}|(?:[0-9a-f]{2}[ :]){12,}",
     re.I,
@@ -74,6 +76,18 @@ def orders_a_machine(text: str) -> bool:
     folded = unicodedata.normalize("NFKC", printable(text)).lower()
     squeezed = re.sub(r"[\s_*~`|.・\-]+", "", folded)
     spaced = re.sub(r"\s+", " ", folded)
-    if BLOB.search(folded):
+    if BLOB.search(folded) or _hides_writing(text):
         return True
     return any(pattern.search(spaced) or pattern.search(squeezed) for pattern in ORDERS)
+
+
+def _hides_writing(text: str) -> bool:
+    """Whether a run of letters is Base64 of something that can be read."""
+    for run in BASE64.findall(text):
+        try:
+            read = base64.b64decode(run + "=" * (-len(run) % 4), validate=True).decode("utf-8")
+        except ValueError:
+            continue
+        if not any(unicodedata.category(c)[0] == "C" for c in read):
+            return True
+    return False

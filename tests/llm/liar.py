@@ -49,6 +49,22 @@ ADDED: dict[str, Callable[[random.Random], str]] = {
     "katakana_place": lambda chance: "サンシャインプラザへどうぞ。",
     "free_of_charge": lambda chance: "すべて無料です。",
     "english_fact": lambda chance: " The fee is three hundred yen at Moonlight Plaza on Sunday.",
+    "free_in_kana": lambda chance: "むりょうです。",
+    "weekday_in_kana": lambda chance: f"{chance.choice(['にちよう', 'どよう'])}びもやっています。",
+    "same_day": lambda chance: "今日中にもらえます。",
+    "that_day_in_kana": lambda chance: "そのひにもらえます。",
+    "soon": lambda chance: "すぐにもらえます。",
+    "place_in_kana": lambda chance: "ひがしやましししょでもできます。",
+    "somebody_else": lambda chance: "かぞくのひとでもできます。",
+    "asks_for_a_code": lambda chance: "あんしょうばんごうをおしえてください。",
+    "money_in_kana": lambda chance: "げんきんをもってきてください。",
+    "closed_in_kana": lambda chance: "いまはうけつけをやめています。",
+    "double": lambda chance: "にばいもらえます。",
+    "emoji": lambda chance: "💴💴かかります。",
+    "small_letters": lambda chance: " you can also go to moonlight plaza tomorrow.",
+    "dotted_phone": lambda chance: "でんわ 090・1234・5678",
+    "thai_digits": lambda chance: "料金は๕๐๐円です。",
+    "circled_digits": lambda chance: "料金は③円です。",
 }
 """Lies that follow an honest answer, in its last line."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from concierge.clock import parse_instant
@@ -52,8 +52,9 @@ def ask(
     language: str | None = None,
     state: HubState | None = None,
     pieces: list[str] | None = None,
+    before: Callable[[int], None] = lambda number: None,
 ) -> list[Reply]:
-    """Ask one after another, as residents who have never met."""
+    """Ask one after another, as residents who have never met; `before` is told which is next."""
 
     async def show(text: str) -> None:
         if pieces is not None:
@@ -65,10 +66,12 @@ def ask(
         try:
             errors = [p for p in concierge.town.problems if p.severity == "error"]
             assert not errors, errors
-            return [
-                await concierge.answer(Message(text=text, at=AT, language=language), show)
-                for text in questions
-            ]
+            replies: list[Reply] = []
+            for number, text in enumerate(questions):
+                before(number)
+                message = Message(text=text, at=AT, language=language)
+                replies.append(await concierge.answer(message, show))
+            return replies
         finally:
             concierge.close()
 

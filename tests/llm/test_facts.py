@@ -110,10 +110,71 @@ def test_what_the_source_does_not_say_is_found_in_english(text: str, source: str
             "en",
         ),
         ("予約はできません。", "会議室は使えます。予約はできません。", "ja"),
+        ("申請できるのは本人です。", "申請は本人が行います。", "ja"),
+        ("とどけでしょを おくって ください。", "届出書を送ってください。", "ja-easy"),
+        ("まどぐちに きて ください。", "窓口に来てください。", "ja-easy"),
+        (
+            "You can register your dog at the counter. The fee is 3,000 yen.",
+            "犬の登録は窓口でできます。登録料は3,000円です。",
+            "en",
+        ),
+        ("Please put them out by 8 a.m.", "朝8時までに出してください。", "en"),
     ],
 )
 def test_a_true_rewording_is_let_through(text: str, source: str, language: str) -> None:
     assert unsupported(text, source, language) is None
+
+
+MOVING_OUT = "転出届は、窓口のほか郵送でもできます。届出書と本人確認書類の写しを送ります。"
+
+
+@pytest.mark.parametrize("language", ["ja", "ja-easy", "en"])
+@pytest.mark.parametrize(
+    "added",
+    [
+        "あさってから始まります。",
+        "来月から変わります。",
+        "はんがくになります。",
+        "にばいもらえます。",
+        "料金はⅤ百円です。",
+        "料金は5️⃣0️⃣0️⃣円です。",
+        "料金は伍佰円です。",
+        "ワンコインでできます。",
+        "むりょうです。",
+        "ただでできます。",
+        "いつでもできます。",
+        "ほんにんかくにんはいらない。",
+        "書類はいらず、そのままで。",
+        "ひがしやまししょでもできます。",
+        "you can also go to moonlight plaza.",
+        "call one one nine.",
+        "よるじゅうじまであいています。",
+        "にちようびもやっています。",
+        "どようもあいてます。",
+        "たなかさんにいってください。",
+        "hxxp://evil.example/x",
+        "evil。example。com",
+        "💴💴💴かかります。",
+        "すぐにもらえます。",
+        "今日中にもらえます。",
+        "そのひにもらえます。",
+        "かぞくのひとでもできます。",
+        "だめならばっきんです。",
+        "びょういんでもできます。",
+        "コンビニでもできます。",
+        "げんきんをもってきてください。",
+        "くちざばんごうをおしえてください。",
+        "しめきりはすぎました。",
+        "いまはおやすみです。",
+        "まどぐちはかわりました。",
+        "電話でできます。",
+        "役所に来てください。",
+        "年金がもらえます。",
+    ],
+)
+def test_a_sentence_that_is_put_behind_a_true_one_is_found(added: str, language: str) -> None:
+    """Also in kana alone, in small letters, and put together from words that are harmless alone."""
+    assert unsupported(MOVING_OUT + added, MOVING_OUT, language) is not None
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "ko", "vi", "xx"])

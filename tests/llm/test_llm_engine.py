@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from pathlib import Path
 
 import pytest
@@ -71,10 +70,10 @@ def test_trouble_costs_only_the_models_answer(
 ) -> None:
     with StandIn(trouble=trouble) as standin:
         town = llm_town(tmp_path, standin, provider=provider, deadline=1.0)
-        began = time.perf_counter()
         (reply,) = ask(town, [QUESTION])
-        assert time.perf_counter() - began < 8
         assert len(standin.asked) == 1, "nothing is tried again behind the hub's back"
+    (step,) = [step for step in reply.trace or () if step["engine"] == "llm"]
+    assert step["milliseconds"] < 8000
     assert reply.engine != "llm"
     assert reply.status in (Status.SUGGEST, Status.ABSTAIN)
     assert SECRET not in caplog.text
