@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-
-import yaml
 
 from concierge.engine import Candidate
 from concierge.intent import Request
-from concierge.language.normalize import fold_kana
-from concierge.message import Card
+from concierge.message import Card, Choice, Status
 from concierge.places.geo import nearest, told_distance
 from concierge.places.hours import is_day_off
 from concierge.places.model import Childcare, Facility, Hospital, Spot
@@ -27,16 +23,13 @@ from concierge.places.telling import (
 )
 from concierge.places.whereabouts import NEAR, Whereabouts, ask_where, looked_from, whereabouts
 from concierge.places.whereabouts import SAYS as PLACE
+from intents.facility.kinds import kind_in
 from intents.facility.opening import said_hours
 
 __all__ = ["TOPICS", "handle"]
 
 TOPICS = ("施設",)
 SAYS = Says.beside(__file__)
-KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(str(kind["words"])), re.compile(str(kind["names"])))
-    for kind in yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8"))
-)
 PHONE = re.compile("電話|でんわ|番号|連絡先|tel|phone")
 ADDRESS = re.compile("どこ|場所|住所|行き方|地図|あどれす|where|address")
 HOURS = re.compile(
@@ -46,6 +39,8 @@ CLOSED_DAYS = re.compile(
     "休みの日|休館日|定休日|休業日|お?休み(?:は|って)?(?:いつ|何曜|なんよう)|何曜日?が?休|closed days"
 )
 WEEKLY = re.compile("[月火水木金土日]曜日?(?:って|は|が|も)?(?:お?休み|休館|定休|閉ま)")
+OFFERED = ("library", "gym", "pool", "city_hall", "park")
+"""Kinds that are offered where none is said."""
 MOST_LINES = 3
 SHOWN, CARDS = 3, 2
 
@@ -57,7 +52,7 @@ def handle(request: Request) -> Candidate | None:
         return _about(request, spots[0])
     found = _of_the_kind(request)
     if found is None:
-        return None
+        return _which(request) if _asks_of_none(request) else None
     kind, facilities = found
     near = NEAR.search(request.understanding.normalized.text) or request.slots.get("kind") == kind
     if near or _looks_from_an_area(request):
@@ -66,11 +61,38 @@ def handle(request: Request) -> Candidate | None:
         return _about(request, facilities[0])
     if len(facilities) > MOST_LINES or ADDRESS.search(request.understanding.normalized.text):
         return _nearest(request, kind, facilities)
-    return _each(request, facilities)
+    return _each(request, kind, facilities)
+
+
+def _asks_of_none(request: Request) -> bool:
+    """Tell whether it is only asked whether something is open: 「月曜やってる？」."""
+    said = request.understanding.masked_places
+    return HOURS.search(said) is not None and not PHONE.search(said) and not ADDRESS.search(said)
+
+
+def _which(request: Request) -> Candidate | None:
+    """Ask which facility is meant, and offer the kinds that the town has."""
+    language, text = request.understanding.language, request.understanding.normalized.original
+    places = request.knowledge.places.facilities
+    words = [SAYS(f"kind_{name}", language) for name in OFFERED]
+    offered = [word for word in words if (kind := kind_in(word)) and kind[1].among(places)]
+    if not offered:
+        return None
+    return Candidate(
+        text=SAYS("which", language),
+        score=1.0,
+        status=Status.CLARIFY,
+        choices=tuple(Choice(word, SAYS("of", language, kind=word, text=text)) for word in offered),
+    )
 
 
 def _named(request: Request) -> list[Spot]:
-    """Return the place that is asked about by name, or was in the turn before."""
+    """Return the place that is asked about by name, or was in the turn before.
+
+    The answer to where a kind is looked for names no such place.
+    """
+    if _looks_for_kept_kind(request):
+        return []
     start = looked_from(request)
     for landmark in request.understanding.landmarks:
         spots: list[Spot] = [
@@ -85,27 +107,24 @@ def _named(request: Request) -> list[Spot]:
     return []
 
 
+def _looks_for_kept_kind(request: Request) -> bool:
+    """Tell whether it was just asked where a kind is looked for; a name answers where, then."""
+    return "kind" in request.slots and "facility" not in request.slots
+
+
 def _of_the_kind(request: Request) -> tuple[str, list[Facility]] | None:
-    """Return the kind of facility that is said, in the resident's word, and all of it."""
-    text = request.understanding.normalized.text
-    folded = fold_kana(text)
-    for words, names in KINDS:
-        said = words.search(folded)
-        if said:
-            found = [f for f in request.knowledge.places.facilities if names.search(f.name)]
-            named = [f for f in request.knowledge.places.facilities if _has_alias(f, names)]
-            found += [facility for facility in named if facility not in found]
-            return (text[said.start() : said.end()], found) if found else None
-    kept = request.slots.get("kind")
-    if isinstance(kept, str) and not request.slots.get("facility"):
-        of_kind = next((n for words, n in KINDS if words.search(fold_kana(kept))), None)
-        if of_kind is not None:
-            return kept, [f for f in request.knowledge.places.facilities if of_kind.search(f.name)]
-    return None
-
-
-def _has_alias(facility: Facility, names: re.Pattern[str]) -> bool:
-    return any(names.search(alias) for alias in facility.aliases)
+    """Return the kind of facility that is said, as it is called here, and all of it."""
+    kept = request.slots.get("kind") or request.slots.get("every")
+    said = kind_in(request.understanding.normalized.text)
+    if isinstance(kept, str) and _looks_for_kept_kind(request):
+        said = kind_in(kept)
+    if said is None and isinstance(kept, str) and not request.slots.get("facility"):
+        said = kind_in(kept)
+    if said is None:
+        return None
+    word, kind = said
+    found = kind.among(request.knowledge.places.facilities)
+    return (kind.title(word, request.understanding.language), found) if found else None
 
 
 def _looks_from_an_area(request: Request) -> bool:
@@ -237,7 +256,7 @@ def _card(request: Request, spot: Spot, day: date, metres: float | None = None) 
     )
 
 
-def _each(request: Request, facilities: list[Facility]) -> Candidate:
+def _each(request: Request, kind: str, facilities: list[Facility]) -> Candidate:
     """Answer for every facility of a kind, a line each, the first of the list first."""
     day, today = _day(request), request.at.date()
     language = request.understanding.language
@@ -256,7 +275,11 @@ def _each(request: Request, facilities: list[Facility]) -> Candidate:
     return Candidate(
         text="\n".join(lines),
         score=1.0,
-        slots={"facilities": [f.name for f in facilities], "date": day.isoformat()},
+        slots={
+            "facilities": [f.name for f in facilities],
+            "every": kind,
+            "date": day.isoformat(),
+        },
         sources=sources_of(request, facilities),
         cards=tuple(_card(request, facility, day) for facility in facilities),
     )

@@ -35,7 +35,8 @@ SOON = timedelta(days=2)
 DAYTIME = range(7, 18)
 MORNING = 9
 NOBODY = Chosen()
-OTHER_HELP = ("歯科", "薬局")
+PHARMACY = "薬局"
+OTHER_HELP = ("歯科", PHARMACY)
 """What ordinary clinics in the daytime are no answer to."""
 
 
@@ -90,7 +91,7 @@ class Finding:
         chosen = open_now(self.duties, self.asked, self.at, self.here)
         if chosen.duties:
             return Told("now", chosen.duties, self.today, chosen=chosen, missing=self._missing())
-        ordinary = None if self.asked.department in OTHER_HELP else self.ordinary(self.today)
+        ordinary = self._ordinary(self.today)
         soon = later_today(self.duties, self.asked, self.at, self.here)
         if soon.duties:
             first = min(start for d in soon.duties if (start := d.opens_after(self.at)))
@@ -146,7 +147,7 @@ class Finding:
             return replace(told, other=self._other_reading())
         if found.missing:
             return self._unknown(day)
-        ordinary = None if asked.department in OTHER_HELP else self.ordinary(day)
+        ordinary = self._ordinary(day)
         if ordinary:
             return Told(ordinary, day=day)
         if not found.covered:
@@ -229,6 +230,16 @@ class Finding:
 
     def _unknown(self, day: date, titles: Sequence[str] = ()) -> Told:
         return Told("unknown", day=day, missing=tuple(titles), known=False)
+
+    def _ordinary(self, day: date) -> str | None:
+        """Return the line that those who are asked for are open without a roster, pharmacies too."""
+        department = self.asked.department
+        if department not in OTHER_HELP:
+            return self.ordinary(day)
+        if department != PHARMACY or self.asked.roster:
+            return None
+        template = self.ordinary(day)
+        return template and f"{template}_pharmacy"
 
     def ordinary(self, day: date) -> str | None:
         """Return the line that ordinary clinics are open on such a day, None where they are not."""

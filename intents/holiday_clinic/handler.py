@@ -26,8 +26,14 @@ __all__ = ["TOPICS", "handle"]
 TOPICS = ("当番医", "休日当番医", "急病", "病院", "救急")
 _ADULT = Illness("adult", "")
 MOST_CARDS = 10
-FORMS = ((3, 2), (3, 1), (2, 2), (2, 1), (3, 0), (1, 2), (2, 0), (1, 1), (1, 0))
+FORMS = (
+    *((3, 3), (3, 2), (2, 3), (2, 2), (3, 1), (2, 1)),
+    *((3, 0), (1, 3), (1, 2), (2, 0), (1, 1), (1, 0)),
+)
 """How many clinics are named, and how much is told of each, the best first."""
+PHARMACIES = ("weekday_pharmacy", "saturday_pharmacy")
+ORDINARY = ("weekday", "saturday", *PHARMACIES)
+"""What is told where nobody needs the roster."""
 WEEK_WORDS = (
     "来週",
     "再来週",
@@ -227,7 +233,7 @@ class _Answer:
     def _sentence(self, shown: int, level: int) -> str:
         told, says = self.told, self.says
         named = says.clinics(told.duties, shown, level, now=told.now or told.evening)
-        if told.template in ("weekday", "saturday"):
+        if told.template in ORDINARY:
             evening = says("evening", clinics=named) if told.evening else ""
             return f"{says(told.template)}{says.says['gap']}{evening}".strip()
         filled = dict(told.filled)
@@ -267,6 +273,8 @@ class _Answer:
         """Return the line on phoning first, with what must be known of these clinics."""
         told, says = self.told, self.says
         gap = str(says.says["gap"])
+        if told.template in PHARMACIES and not told.duties:
+            return says("call_pharmacy")
         if not told.known or not told.duties:
             return self._ask()
         if caution := self._caution():

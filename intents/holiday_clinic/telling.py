@@ -90,7 +90,8 @@ class Teller:
     def clinics(self, duties: Sequence[Duty], shown: int, level: int, *, now: bool = False) -> str:
         """Name the first of several clinics, each with what one needs to go there.
 
-        `level` 2 tells departments, hours and number, 1 leaves the hours out, 0 tells the number.
+        `level` 3 tells departments, hours and number, 2 writes the hours short, 1 leaves them out,
+        0 tells the number.
         """
         each = _each_once(duties)
         told = [self.clinic(duty, level, now=now) for duty in each[:shown]]
@@ -108,7 +109,7 @@ class Teller:
         if clinic.departments and level > 0 and not _named(clinic.name, clinic.departments):
             about.append("・".join(self.department(each) for each in clinic.departments[:3]))
         if level > 1:
-            about.append(self.hours(duty, now=now))
+            about.append(self.hours(duty, now=now, short=level == 2))
         if now and level > 0 and (left := self.left(duty)):
             about.append(left)
         if clinic.phone:
@@ -118,19 +119,21 @@ class Teller:
         joined = str(self.says["about"]).join(part for part in about if part)
         return self("clinic", name=clinic.name, about=joined) if joined else clinic.name
 
-    def hours(self, duty: Duty, *, now: bool = False) -> str:
+    def hours(self, duty: Duty, *, now: bool = False, short: bool = False) -> str:
         """Write the hours; with `now` only those that go on, or else begin next."""
         spans = [span for span in duty.hours if span.on(duty.day)[1] > self.at]
         spans = spans[:1] if now else spans
         told = []
         for span in spans or duty.hours:
-            closes = self._clock(span.closes)
+            closes = self._clock(span.closes, short)
             if span.closes > DAY_MINUTES:
                 closes = self("next_day", time=closes)
-            told.append(self("hours", **{"from": self._clock(span.opens), "to": closes}))
+            told.append(self("hours", **{"from": self._clock(span.opens, short), "to": closes}))
         return str(self.says["about"]).join(told)
 
-    def _clock(self, minutes: int) -> str:
+    def _clock(self, minutes: int, short: bool = False) -> str:
+        if short and minutes % 60 == 0:
+            return self("full_hour", hour=int(clock(minutes)[:2]))
         return clock(minutes).removeprefix("0")
 
     def left(self, duty: Duty) -> str:

@@ -58,9 +58,14 @@ def handle(request: Request) -> Candidate | None:
     slots: dict[str, object] = {} if hazard is None else {"hazard": str(hazard)}
     if hazard is not None and not any(hazard in shelter.hazards for shelter in shelters):
         return _none(request, hazard)
+    if _says_hinanjo(request):
+        slots["hinanjo"] = True
     here = whereabouts(request)
     if here is None:
-        return ask_where(request, SAYS("what", _language(request)), slots)
+        asking = ask_where(request, SAYS("what", _language(request)), slots)
+        if not _says_hinanjo(request):
+            return asking
+        return replace(asking, text=f"{SAYS('both', _language(request))}\n{asking.text}")
     if isinstance(here, Candidate):
         return replace(here, slots={**slots, **here.slots})
     if here.slot:
@@ -121,7 +126,7 @@ def _nearest(
         outside_line(request, here, metres),
         _first_line(here, first, metres, hazard, language),
         _second_line(found[1:], hazard, language),
-        SAYS("hinanjo" if _says_hinanjo(request) else "not_hinanjo", language),
+        _hinanjo_line(request, here),
     ]
     cards = tuple(_card(request, shelter, away) for away, shelter in found[:CARDS])
     kinds = () if hazard else _kinds(fitting, language)
@@ -134,6 +139,19 @@ def _nearest(
         choices=kinds,
         details=_details(request, here, hazard),
     )
+
+
+def _hinanjo_line(request: Request, here: Whereabouts) -> str:
+    """Tell the two lists apart; where a 避難所 was asked for, name the nearest that the data knows."""
+    language = _language(request)
+    if not _says_hinanjo(request):
+        return SAYS("not_hinanjo", language)
+    both = [each for each in request.knowledge.places.shelters if each.also_evacuation_centre]
+    found = nearest(both, here.point, lambda shelter: shelter.location, 1)
+    if not found:
+        return SAYS("hinanjo", language)
+    away = PLACE("straight", language, distance=told_distance(found[0][0], language))
+    return SAYS("hinanjo_too", language, name=found[0][1].name, away=away)
 
 
 def _first_line(
@@ -178,7 +196,9 @@ def _details(request: Request, here: Whereabouts, hazard: Hazard | None) -> str:
 
 
 def _says_hinanjo(request: Request) -> bool:
-    return HINANJO.search(fold_kana(request.understanding.normalized.text)) is not None
+    """Tell whether a 避難所 is asked for, in this message or the one before."""
+    text = fold_kana(request.understanding.normalized.text)
+    return HINANJO.search(text) is not None or bool(request.slots.get("hinanjo"))
 
 
 def _card(request: Request, shelter: Shelter, metres: float | None = None) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 
@@ -107,6 +108,30 @@ def test_a_surgeon_on_duty_may_be_an_ear_doctor(talk: Talk) -> None:
     assert reply.slots["clinics"] == ["栄町耳鼻咽喉科"]
     assert "眼科や耳鼻咽喉科のこともあります" in reply.text
     assert "手足のけがは診られません" in (reply.details or "")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_hours_are_told_of_every_clinic_that_is_named(language: str) -> None:
+    talk = Talk(demonstration(), language=language)
+    days = [f"2026-11-{day}T09:00" for day in ("01", "08", "15", "22", "23", "29")]
+    for at in [*days, "2026-12-20T09:00", "2027-01-03T09:00"]:
+        reply = talk.say("きょうの当番医" if language == "ja" else "doctors on duty today", at=at)
+        told = reply.text.split("\n")[0]
+        named = [name for name in reply.slots["clinics"] if name in told]
+        assert named, reply.text
+        for name in named:
+            about = told.partition(name)[2].partition("）" if language == "ja" else ")")[0]
+            assert re.search(r"\d(?:時|:\d\d)[〜-]\d", about), (at, told)
+
+
+def test_on_a_weekday_ordinary_pharmacies_answer_and_on_a_holiday_the_one_on_duty(
+    talk: Talk,
+) -> None:
+    _, weekday = talk("頭が痛い", "くすりどこでかえる", at="2026-11-20T10:00")
+    assert weekday.text.startswith("平日の昼間は、多くの薬局が開いています。")
+    assert "119番" in weekday.text
+    assert "駅前なぎ薬局（9:30" in talk.say("くすりどこでかえる", at="2026-11-22T11:00").text
+    assert "次は" in talk.say("当番薬局は？", at="2026-11-20T10:00").text
 
 
 def test_reception_that_is_over_is_not_open(talk: Talk) -> None:

@@ -117,6 +117,31 @@ def test_a_shelter_is_never_called_a_hinanjo() -> None:
     assert "別の一覧" in answered.text or "ここにありません" in answered.text
 
 
+def test_asked_for_a_hinanjo_the_two_lists_are_told_apart_and_what_is_both_is_named() -> None:
+    asking, answered = talk("避難所どこ", "港町")
+    assert "まず逃げる場所" in asking.text and "しばらく生活する場所" in asking.text
+    both = [row for row in rows("shelters") if row["指定避難所との重複"] == "1"]
+    line = next(line for line in answered.text.split("\n") if "別の一覧" in line)
+    assert [row["名称"] for row in both if row["名称"] in line]
+    assert "しばらく生活する" not in talk("避難場所どこ")[0].text
+
+
+def test_a_place_said_where_a_kind_is_looked_for_is_only_where_to_look_from() -> None:
+    for kind in ("近くの図書館", "近くのトイレ"):
+        _, answered = talk(kind, "市役所")
+        assert answered.text.startswith("市役所から近い"), answered.text
+    near = {row["名称"] for row in rows("facilities") if row["バリアフリートイレ"] == "有"}
+    assert answered.slots["facility"] in near
+
+
+def test_whether_something_is_open_asks_of_what_and_keeps_the_day() -> None:
+    asking, answered = talk("月曜やってる？", "図書館")
+    assert asking.status is Status.CLARIFY and "図書館" in [c.label for c in asking.choices]
+    assert "11月23日（月・祝） 9時30分〜17時" in answered.text
+    _, again = talk("図書館は何時まで", "日曜やってる？")
+    assert again.intent == "facility" and "11月22日（日）" in again.text
+
+
 def test_a_shelter_is_named_only_for_its_hazards() -> None:
     by_name = {row["名称"]: row for row in rows("shelters")}
     words = {"洪水": "災害種別_洪水", "高潮": "災害種別_高潮", "津波": "災害種別_津波", "内水氾濫": "災害種別_内水氾濫",
