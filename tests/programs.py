@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,22 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def write_engine(
-    site: Path, name: str, source: str, *, points: Sequence[str] | None = None
-) -> Path:
-    """Write an engine as an installed distribution: a module, and metadata with its entry point."""
-    module = f"town_{name.replace('-', '_')}"
+_NUMBERS = itertools.count(1)
+
+
+def write_engine(site: Path, name: str, source: str, *, group: str = "concierge.engines") -> Path:
+    """Write an engine as an installed distribution: a module, and metadata with its entry point.
+
+    No two are modules of the same name, so that one test never meets what another has imported.
+    """
+    module = f"town_{name.replace('-', '_')}_{next(_NUMBERS)}"
     metadata = site / f"{module}-1.0.dist-info"
     metadata.mkdir(parents=True)
     (site / f"{module}.py").write_text(source, encoding="utf-8")
     (metadata / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", encoding="utf-8"
     )
-    lines = [f"{name} = {module}:engine"] if points is None else list(points)
     (metadata / "entry_points.txt").write_text(
-        "\n".join(["[concierge.engines]", *lines, ""]), encoding="utf-8"
+        f"[{group}]\n{name} = {module}:engine\n", encoding="utf-8"
     )
     return site

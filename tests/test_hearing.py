@@ -110,8 +110,7 @@ def town(folder: Path, hearing: str) -> Path:
 
 
 def site(folder: Path) -> Path:
-    points = ["", "[concierge.ears]", "echo = town_echo:engine"]
-    return write_engine(folder / "site", "echo", EAR, points=points)
+    return write_engine(folder / "site", "echo", EAR, group="concierge.ears")
 
 
 def test_an_ear_of_another_package_hears_for_the_town(

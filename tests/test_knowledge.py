@@ -15,7 +15,7 @@ from concierge.concierge import Concierge
 from concierge.knowledge import KnowledgeLoader, check, load_knowledge
 from concierge.message import Message, Reply
 from concierge.problem import KnowledgeError
-from tests.towns import FAQ, FRIDAY, write_town
+from tests.towns import FAQ, FRIDAY, MUNICIPALITY, write_town
 
 
 @pytest.fixture
@@ -142,7 +142,9 @@ def test_an_edit_is_served_without_a_restart_and_a_vanished_folder_is_survived(
     asyncio.run(converse())
 
 
-def test_a_turn_that_began_before_a_change_ends_with_what_it_began_with(town: Path) -> None:
+def test_a_turn_that_began_before_a_change_ends_with_what_it_began_with(tmp_path: Path) -> None:
+    town = write_town(tmp_path / "town", municipality=MUNICIPALITY + "hub:\n  deadline: 60\n")
+
     async def converse() -> list[Reply]:
         concierge = Concierge(town)
         await concierge.open()

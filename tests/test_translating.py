@@ -131,8 +131,7 @@ engine = Echo
 def test_a_translator_of_another_package_speaks_for_the_town(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    points = ["", "[concierge.translators]", "echo = town_echo:engine"]
-    site = write_engine(tmp_path / "site", "echo", TRANSLATOR, points=points)
+    site = write_engine(tmp_path / "site", "echo", TRANSLATOR, group="concierge.translators")
     monkeypatch.syspath_prepend(str(site))
     settings = MUNICIPALITY + "translating:\n  carried: {}\n  echo: {}\n"
     town = write_town(tmp_path / "town", municipality=settings, faq=FAQ)

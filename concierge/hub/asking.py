@@ -59,12 +59,12 @@ async def _on_loop(
     on_delta: OnDelta | None,
 ) -> T:
     """Run a coroutine on the seat's own loop, or on this one where the seat has none."""
-    seat.enter()
+    place = await seat.bulkhead.enter()
     if seat.loop is None:
         try:
             return await work(on_delta)
         finally:
-            seat.leave()
+            place.leave()
     here = asyncio.get_running_loop()
     waited_for = True
 
@@ -77,9 +77,10 @@ async def _on_loop(
             await on_delta(text)
 
     try:
-        return await seat.loop.run(work(show if on_delta is not None else None), seat.leave)
+        return await seat.loop.run(work(show if on_delta is not None else None), place.leave)
     finally:
         waited_for = False
+        place.abandon()
 
 
 async def _drawn(begin: Callable[[], Any], on_delta: OnDelta | None) -> list[Candidate]:
@@ -116,7 +117,7 @@ async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
 
     An iterator is used up inside the thread: the work of a generator is the engine's, too.
     """
-    seat.enter()
+    place = await seat.bulkhead.enter()
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[Any] = loop.create_future()
 
@@ -139,11 +140,14 @@ async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
             plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
             failure = cast("Exception", error) if plain else RuntimeError(type(error).__name__)
         finally:
-            seat.leave()
+            place.leave()
         try:
             loop.call_soon_threadsafe(settle, result, failure)
         except RuntimeError:  # the loop has closed; nobody waits any more
             log.debug("engine %s answered after the end", seat.name)
 
     CREW.run(run, f"engine-{seat.name}")
-    return await ended
+    try:
+        return await ended
+    finally:
+        place.abandon()

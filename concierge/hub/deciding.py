@@ -20,7 +20,8 @@ from typing import Any
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub.asking import collect
 from concierge.hub.breaker import Permit
-from concierge.hub.seat import BusyError, OnDelta, Seat
+from concierge.hub.bulkhead import BusyError
+from concierge.hub.seat import OnDelta, Seat
 from concierge.hub.shadow import Shadowed, answer_name, verdict_of
 from concierge.hub.state import HubState
 from concierge.message import Status

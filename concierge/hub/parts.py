@@ -14,7 +14,8 @@ from concierge.engine import Engine
 from concierge.hub.asking import run_apart
 from concierge.hub.breaker import Permit
 from concierge.hub.budget import Budget
-from concierge.hub.seat import BusyError, Seat
+from concierge.hub.bulkhead import BusyError
+from concierge.hub.seat import Seat
 from concierge.hub.settings import HUB_KEYS, defaults, read_choosing
 from concierge.hub.state import HubState
 from concierge.kinds import Part

@@ -13,18 +13,18 @@ from typing import Any, TypeVar
 from concierge.engine import Engine, Layer
 from concierge.hub.breaker import Breaker
 from concierge.hub.budget import Budget
+from concierge.hub.bulkhead import Bulkhead
 from concierge.hub.choosing import Choosing
 
-__all__ = ["BusyError", "OnDelta", "OwnLoop", "Seat"]
+__all__ = ["WAITING", "OnDelta", "OwnLoop", "Seat"]
 
 T = TypeVar("T")
 
 OnDelta = Callable[[str], Awaitable[None]]
 """Called with each piece of text that a streaming engine lets out before it is done."""
 
-
-class BusyError(Exception):
-    """All places of an engine are taken by questions it is still, or for ever, at work on."""
+WAITING = 0.5
+"""The share of its deadline that a question may wait for a place; the rest is for the work."""
 
 
 class OwnLoop:
@@ -131,12 +131,12 @@ class Seat:
     apart: bool = False
     budget: Budget | None = None
     breaker: Breaker = field(init=False)
-    busy: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    bulkhead: Bulkhead = field(init=False)
     _loop: OwnLoop | None = None
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.choosing.failures, self.choosing.rest)
+        self.bulkhead = Bulkhead(self.choosing.concurrency, self.choosing.deadline * WAITING)
 
     @property
     def name(self) -> str:
@@ -150,23 +150,16 @@ class Seat:
         return tuple(each for each in self.engine.layers if chosen is None or each in chosen)
 
     @property
+    def busy(self) -> int:
+        """How many questions it is at work on, stuck ones included."""
+        return self.bulkhead.taken
+
+    @property
     def loop(self) -> OwnLoop | None:
         """The loop of its own, where it has one."""
         if self.apart and self._loop is None:
             self._loop = OwnLoop(self.name)
         return self._loop
-
-    def enter(self) -> None:
-        """Take a place. Raises `BusyError` where the engine has used up all of its own."""
-        with self._lock:
-            if self.busy >= self.choosing.concurrency:
-                raise BusyError
-            self.busy += 1
-
-    def leave(self) -> None:
-        """Give a place back."""
-        with self._lock:
-            self.busy -= 1
 
     def close(self) -> None:
         """Let the engine go. Raises what the engine raises."""

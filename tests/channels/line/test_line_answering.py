@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -245,9 +244,7 @@ engine = Hears
 def test_an_engine_that_hears_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site = write_engine(tmp_path / "site", "hears", HEARING, points=[])
-    points = site / "town_hears-1.0.dist-info" / "entry_points.txt"
-    points.write_text("[concierge.ears]\nhears = town_hears:engine\n", encoding="utf-8")
+    site = write_engine(tmp_path / "site", "hears", HEARING, group="concierge.ears")
     monkeypatch.syspath_prepend(str(site))
 
     async def talk() -> None:
@@ -264,7 +261,6 @@ def test_an_engine_that_hears_is_asked(
 
     asyncio.run(talk())
     assert "ひみつ" not in caplog.text
-    sys.modules.pop("town_hears", None)
 
 
 SLOW = """
