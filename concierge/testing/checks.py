@@ -20,7 +20,7 @@ from concierge.plugins import NAME
 from concierge.testing.hostile import EMPTY, HOSTILE, IN_OTHER_LANGUAGES
 from concierge.testing.importing import check_import
 from concierge.testing.leaks import check_privacy
-from concierge.testing.nonconformity import NonconformityError
+from concierge.testing.nonconformity import NonconformityError, SlownessError
 from concierge.testing.subject import Subject, asked, started
 
 __all__ = ["CHECKS", "NonconformityError"]
@@ -175,13 +175,13 @@ async def _in_time(subject: Subject) -> None:
                     async with asyncio.timeout(subject.deadline):
                         await asked(seat, question)
                 except TimeoutError:
-                    raise NonconformityError(
+                    raise SlownessError(
                         f"「{_cut(text)}」に{subject.deadline:g}秒以内に答えませんでした。"
                         "急げないときは、空の結果を返して辞退してください。"
                     ) from None
                 took = time.perf_counter() - began
                 if took > subject.deadline:
-                    raise NonconformityError(
+                    raise SlownessError(
                         f"「{_cut(text)}」に{took:.1f}秒かかり、待つ人を止めていました。"
                     )
 
@@ -197,7 +197,7 @@ async def _cancelled(subject: Subject) -> None:
             sound = await asked(seat, question)
             gap = await _longest_gap(asked(seat, question))
             if gap > LONGEST_BLOCK:
-                raise NonconformityError(
+                raise SlownessError(
                     f"答える間、ほかの人を{gap:.2f}秒待たせました。"
                     "時間のかかる処理は、ふつうの関数（def ask）に書くか to_thread に渡してください。"
                 )
@@ -213,7 +213,7 @@ async def _give_up(seat: Seat, question: Question, pause: float) -> None:
     task.cancel()
     done, _ = await asyncio.wait({task}, timeout=LET_GO)
     if not done:
-        raise NonconformityError(
+        raise SlownessError(
             f"やめるように言われても{LET_GO:g}秒たってまだ続けています。"
             "CancelledError を握りつぶさないでください。"
         )
@@ -316,7 +316,7 @@ async def _survives(
             async with asyncio.timeout(subject.deadline):
                 found += await asked(seat, question)
         except TimeoutError:
-            raise NonconformityError(
+            raise SlownessError(
                 f"{_cut(text)!r}{tongue}に{subject.deadline:g}秒以内に答えませんでした。"
             ) from None
         except Exception as error:

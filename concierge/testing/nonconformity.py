@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["NonconformityError"]
+__all__ = ["NonconformityError", "SlownessError"]
 
 
 class NonconformityError(AssertionError):
     """An engine does not keep the contract; the message (Japanese) says how, and what to do."""
+
+
+class SlownessError(NonconformityError):
+    """An engine took too long; the machine may have been at fault, so it is asked again."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from concierge.engine import Engine
+from concierge.engine import Candidate, Engine, Question
 from concierge.testing import CHECKS, EngineTests, NonconformityError, Subject, check_engine
-from concierge.testing.verdict import run_check
+from concierge.testing.verdict import TRIES, run_check
 from engines.faq import Faq
 from engines.intents import Intents
 from tests.testing.bad_engines import PLANTED, Sound, SoundCoroutine, SoundStream
@@ -29,6 +31,27 @@ def test_a_sound_engine_passes_every_check(engine: type[Engine]) -> None:
 def test_a_planted_fault_is_found(check: str, engine: type[Engine], said: str) -> None:
     with pytest.raises(NonconformityError, match=said):
         run_check(check, Subject(engine, deadline=0.4))
+
+
+@pytest.mark.parametrize(("slow", "passes"), [(1, True), (1000, False)])
+def test_slowness_counts_once_it_is_seen_again_and_again(slow: int, passes: bool) -> None:
+    left = [slow]
+
+    class SlowAtFirst(Sound):
+        def ask(self, question: Question) -> Iterable[Candidate]:
+            if left[0] > 0:
+                left[0] -= 1
+                time.sleep(2.5)
+            return super().ask(question)
+
+    subject = Subject(SlowAtFirst, deadline=2)
+    if passes:
+        run_check("deadline", subject)
+        assert left == [0]
+    else:
+        with pytest.raises(NonconformityError, match="秒"):
+            run_check("deadline", subject)
+        assert left == [slow - TRIES]
 
 
 IMPORTS = {
