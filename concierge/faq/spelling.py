@@ -48,6 +48,7 @@ class Spelling:
             if phrase not in sounds and (known := _phrase_sound(phrase)):
                 sounds[phrase] = known
                 self._times[phrase] = self._times.get(phrase, 0) + 1
+        self._reach = 2 * max(map(len, sounds.values()), default=0)
         self._by_sound: dict[str, str] = {}
         for written, sound in sounds.items():
             if len(sound) >= SHORTEST and len(written) > 1:
@@ -98,7 +99,7 @@ class Spelling:
     def _longest(
         self, text: str, start: int, limit: int, words: list[Word], begins: set[int]
     ) -> tuple[int, str] | None:
-        for end in range(limit, start + SHORTEST - 1, -1):
+        for end in range(min(limit, start + self._reach), start + SHORTEST - 1, -1):
             ends_here = end == limit or text[end] in PARTICLES
             if ends_here or (end - start > SHORTEST and end in begins) or end - start > LONGEST:
                 known = self._by_sound.get(folded_reading(text[start:end]))

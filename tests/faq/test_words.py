@@ -146,3 +146,20 @@ def test_a_broken_training_file_is_not_used(tmp_path: Path) -> None:
 
 def test_halves_of_characters_are_harmless() -> None:
     assert FaqIndex(ENTRIES).search("\ud800ごみ\udfff", 1)
+
+
+def test_a_long_run_of_kana_is_read_in_pieces_no_longer_than_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = [0]
+
+    def counting(sound: str) -> str:
+        read[0] += len(sound)
+        return folded_reading(sound)
+
+    spelling = Spelling([spoken([tokens(plain(text))]) for text in TEXTS], packaged())
+    monkeypatch.setattr("concierge.faq.spelling.folded_reading", counting)
+    assert "住民票" in spelling.heard("じゅうみんひょうをください")
+    read[0] = 0
+    assert spelling.heard("よ" * 1000) == "よ" * 1000
+    assert 0 < read[0] < 1_000_000
