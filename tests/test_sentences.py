@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import re
 import time
@@ -14,7 +13,6 @@ import pytest
 import yaml
 
 from concierge.clock import parse_instant
-from concierge.concierge import Concierge
 from concierge.engine import Candidate, Layer, Question
 from concierge.knowledge import Knowledge, load_knowledge
 from concierge.language.normalize import normalize
@@ -23,6 +21,7 @@ from concierge.sentences import SentenceError, SentenceSet, load_sentences
 from concierge.settings import demonstration
 from concierge.understanding import MASKS, Understander
 from engines.intents import Intents, intent_folders
+from tests.standing import beside, standing, stranger
 
 AT = parse_instant("2026-11-20T07:00")
 LONGEST_TEST_NAME = 40
@@ -305,22 +304,20 @@ def knowledge() -> Knowledge:
 def asked(knowledge: Knowledge) -> dict[Case, Asked]:
     """Ask the demonstration town every text once, each as the first words of somebody unknown, or
     as the second where something was said before."""
-    return asyncio.run(_ask_all(knowledge))
+    return beside(_ask_all(knowledge))
 
 
 async def _ask_all(knowledge: Knowledge) -> dict[Case, Asked]:
-    concierge = Concierge(demonstration())
     engine, understander = Intents(), Understander(knowledge)
     engine.start(knowledge, {})
-    await concierge.open()
     found = {}
     try:
-        for number, asked in enumerate(dict.fromkeys(case.asked for case in CASES)):
+        for asked in dict.fromkeys(case.asked for case in CASES):
             language, text, after = asked
-            resident = str(number) if after else None
+            resident = stranger() if after else None
             if after:
-                await concierge.answer(Message(after, AT, resident, language=language))
-            reply = await concierge.answer(Message(text, AT, resident, language=language))
+                await standing().answer(Message(after, AT, resident, language=language))
+            reply = await standing().answer(Message(text, AT, resident, language=language))
             understood = understander.understand(text, AT, language)
             rules, later = [
                 await engine.ask(Question(text, layer, AT, language, understood))
@@ -328,7 +325,6 @@ async def _ask_all(knowledge: Knowledge) -> dict[Case, Asked]:
             ]
             found[asked] = Asked(reply, rules, later)
     finally:
-        concierge.close()
         engine.close()
     return found
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
 from concierge.message import Message, Reply
+from concierge.settings import demonstration
 from concierge.storage.memories import Memories
 from tests.loops import run
+from tests.standing import beside, standing, stranger
 
 __all__ = ["FAQ", "FRIDAY", "Talk", "write_town"]
 
@@ -78,19 +80,27 @@ def write_town(folder: Path, *, municipality: str = MUNICIPALITY, faq: str = FAQ
 
 
 class Talk:
-    """One resident's conversation with a town; `say` returns the reply."""
+    """One resident's conversation with a town; `say` returns the reply.
+
+    A town is opened for each call, as if it had been restarted; the demonstration town, which no
+    test may edit, stands open for the whole process.
+    """
 
     def __init__(
         self, folder: Path, memories: Memories | None = None, language: str | None = None
     ) -> None:
-        self.concierge = Concierge(folder, memories)
+        self.standing = memories is None and folder.resolve() == demonstration().resolve()
+        self.concierge = standing() if self.standing else Concierge(folder, memories)
+        self.prefix = stranger("") if self.standing else ""
         self.language = language
 
     def __call__(
         self, *texts: str, at: str = FRIDAY, area: str | None = None, resident: str = "a"
     ) -> list[Reply]:
         """Say several things in a row and return the replies."""
-        return run(self._say(texts, at, area, resident))
+        if self.standing:
+            return beside(self._say(texts, at, area, self.prefix + resident))
+        return run(self._opened(texts, at, area, resident))
 
     def say(
         self, text: str, at: str = FRIDAY, area: str | None = None, resident: str = "a"
@@ -98,22 +108,27 @@ class Talk:
         """Say one thing."""
         return self(text, at=at, area=area, resident=resident)[0]
 
-    async def _say(
+    async def _opened(
         self, texts: Sequence[str], at: str, area: str | None, resident: str
     ) -> list[Reply]:
         await self.concierge.open()
         try:
-            return [
-                await self.concierge.answer(
-                    Message(
-                        text=text,
-                        at=parse_instant(at),
-                        resident=resident,
-                        area=area,
-                        language=self.language,
-                    )
-                )
-                for text in texts
-            ]
+            return await self._say(texts, at, area, resident)
         finally:
             self.concierge.close()
+
+    async def _say(
+        self, texts: Sequence[str], at: str, area: str | None, resident: str
+    ) -> list[Reply]:
+        return [
+            await self.concierge.answer(
+                Message(
+                    text=text,
+                    at=parse_instant(at),
+                    resident=resident,
+                    area=area,
+                    language=self.language,
+                )
+            )
+            for text in texts
+        ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from pathlib import Path
@@ -11,9 +10,9 @@ import pytest
 
 from concierge.clock import parse_instant
 from concierge.composing import LONGEST, LONGEST_FOREIGN
-from concierge.concierge import Concierge
 from concierge.message import Location, Message, Reply, Status
 from concierge.settings import demonstration
+from tests.standing import beside, standing, stranger
 from tests.towns import Talk, write_town
 
 CHILDREN = "あさなぎこども急患センター"
@@ -190,17 +189,9 @@ def test_choices_mean_what_they_say(talk: Talk) -> None:
 
 
 def test_the_nearest_first_where_the_place_is_known() -> None:
-    async def ask() -> Reply:
-        concierge = Concierge(demonstration())
-        await concierge.open()
-        try:
-            here = Location(33.500459, 136.950493)
-            message = Message("近くの当番医", parse_instant(SUNDAY), resident="n", place=here)
-            return await concierge.answer(message)
-        finally:
-            concierge.close()
-
-    reply = asyncio.run(ask())
+    here = Location(33.500459, 136.950493)
+    message = Message("近くの当番医", parse_instant(SUNDAY), resident=stranger(), place=here)
+    reply = beside(standing().answer(message))
     assert reply.slots["clinics"][0] == CHILDREN
     assert "約10m" in reply.text or "約1" in reply.text
     (first, *_) = reply.cards

@@ -18,6 +18,7 @@ from concierge.concierge import Concierge
 from concierge.knowledge import load_knowledge
 from concierge.message import Location, Message, Reply, Status
 from concierge.settings import demonstration
+from tests.standing import beside, standing, stranger
 
 FRIDAY = "2026-11-20T10:00"
 OURS = {"shelter", "aed", "facility", "childcare", "events", "hospital"}
@@ -27,7 +28,7 @@ Turn = str | Location | tuple[str, str]
 
 
 def talk(*turns: Turn, at: str = FRIDAY, language: str | None = None) -> list[Reply]:
-    return asyncio.run(_talk(demonstration(), turns, at, language))
+    return beside(_told(standing(), stranger(), turns, at, language))
 
 
 async def _talk(
@@ -36,18 +37,24 @@ async def _talk(
     concierge = Concierge(folder)
     await concierge.open()
     try:
-        replies = []
-        for turn in turns:
-            text, moment = turn if isinstance(turn, tuple) else (turn, at)
-            place = text if isinstance(text, Location) else None
-            said = "" if isinstance(text, Location) else text
-            message = Message(
-                said, parse_instant(moment), resident="a", language=language, place=place
-            )
-            replies.append(await concierge.answer(message))
-        return replies
+        return await _told(concierge, "a", turns, at, language)
     finally:
         concierge.close()
+
+
+async def _told(
+    concierge: Concierge, resident: str, turns: tuple[Turn, ...], at: str, language: str | None
+) -> list[Reply]:
+    replies = []
+    for turn in turns:
+        text, moment = turn if isinstance(turn, tuple) else (turn, at)
+        place = text if isinstance(text, Location) else None
+        said = "" if isinstance(text, Location) else text
+        message = Message(
+            said, parse_instant(moment), resident=resident, language=language, place=place
+        )
+        replies.append(await concierge.answer(message))
+    return replies
 
 
 def rows(kind: str) -> list[dict[str, str]]:
@@ -248,19 +255,14 @@ def test_no_question_of_the_faq_is_taken() -> None:
     """What staff wrote, their other wordings and the questions kept to check them stay theirs."""
     faq = load_knowledge(demonstration()).faq
     wordings = [text for entry in faq for text in (entry.question, *entry.also, *entry.golden)]
-    replies = asyncio.run(_each(wordings))
+    replies = beside(_each(wordings))
     assert [
         (text, r.intent) for text, r in zip(wordings, replies, strict=True) if r.intent in OURS
     ] == []
 
 
 async def _each(texts: list[str]) -> list[Reply]:
-    concierge = Concierge(demonstration())
-    await concierge.open()
-    try:
-        return [await concierge.answer(Message(text, parse_instant(FRIDAY))) for text in texts]
-    finally:
-        concierge.close()
+    return [await standing().answer(Message(text, parse_instant(FRIDAY))) for text in texts]
 
 
 def test_map_links_follow_the_municipality(tmp_path: Path) -> None:

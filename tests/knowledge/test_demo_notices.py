@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import pkgutil
 from datetime import date, datetime, time, timedelta
@@ -12,10 +11,10 @@ import pytest
 
 import intents
 from concierge.clock import TOKYO
-from concierge.concierge import Concierge
 from concierge.knowledge import Knowledge, load_knowledge
 from concierge.message import Message, Reply
 from concierge.understanding import Understander
+from tests.standing import beside, standing
 
 DEMO = Path(__file__).resolve().parents[2] / "knowledge" / "demo"
 FIRST = datetime(2026, 1, 1, tzinfo=TOKYO)
@@ -37,14 +36,9 @@ def knowledge() -> Knowledge:
 
 def asked(*questions: tuple[str, datetime], area: str | None = None) -> list[Reply]:
     async def turns() -> list[Reply]:
-        concierge = Concierge(DEMO)
-        await concierge.open()
-        try:
-            return [await concierge.answer(Message(t, at=at, area=area)) for t, at in questions]
-        finally:
-            concierge.close()
+        return [await standing().answer(Message(t, at=at, area=area)) for t, at in questions]
 
-    return asyncio.run(turns())
+    return beside(turns())
 
 
 def test_every_notice_shows_good_form(knowledge: Knowledge) -> None:
