@@ -16,9 +16,9 @@ from concierge.storage.soundings import Store
 
 __all__ = ["PURPOSES", "Allowed", "Consents", "version_of"]
 
-PURPOSES = ("improve", "soundings", "ideas", "publish", "reminders")
+PURPOSES = ("improve", "soundings", "ideas", "publish")
 """Improving answers with redacted texts; asked soundings with age band and area; ideas sent to the
-idea box; publishing what came of it; being reminded."""
+idea box; publishing what came of it. Nothing is asked for that the program does not do."""
 PROFILE = (
     "INSERT INTO sounding_residents (resident, noticed, age, area, next_ask, asked, updated) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (resident) DO UPDATE SET noticed = excluded.noticed, "

@@ -101,6 +101,12 @@ def m002_ideas_by_consent(database: Database) -> None:
     database.execute("DELETE FROM sounding_answers WHERE sounding = 'ideas'")
 
 
+@migrations()
+def m003_no_reminders(database: Database) -> None:
+    """Delete consents to reminders: none are sent, and a yes is to be asked for when they are."""
+    database.execute("DELETE FROM consents WHERE purpose = 'reminders'")
+
+
 class Store:
     """The soundings' own connection to the town's database; one thread at a time.
 
