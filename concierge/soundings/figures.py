@@ -71,13 +71,16 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers to one question: by value; free texts are only counted."""
+    """The answers to one question: by value; free texts are only counted.
+
+    `told` counts them by value, age band and area, None where somebody told none.
+    """
 
     values: Counter[str]
     texts: int
     ages: Counter[str]
-    areas: Counter[str]
     people: int
+    told: Counter[tuple[str | None, str | None, str | None]]
 
 
 def counts(connection: sqlite3.Connection, first: date, last: date) -> Counts:
@@ -159,8 +162,8 @@ def answers(
             values=Counter(row[0] for row in each if row[0] is not None),
             texts=sum(bool(row[1]) for row in each),
             ages=Counter(row[2] for row in each if row[2]),
-            areas=Counter(row[3] for row in each if row[3]),
             people=len({(row[4], row[5]) for row in each}),
+            told=Counter((row[0], row[2] or None, row[3] or None) for row in each),
         )
         for key, each in found.items()
     }

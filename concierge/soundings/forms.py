@@ -14,6 +14,7 @@ from concierge.soundings import charts
 from concierge.soundings.anonymity import WITHHELD
 from concierge.soundings.brief import Brief
 from concierge.soundings.charts import Bar
+from concierge.soundings.crossing import Cross
 from concierge.soundings.evidence import Evidence, Question
 from concierge.soundings.figures import FEEDBACK, OUTCOMES, seasons
 from concierge.soundings.report import Report, Survey
@@ -196,6 +197,11 @@ def _survey_rows(survey: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for age in survey["ages"]:
         town = age["population_share"]
         yield _row("ages", survey["id"], age["age"], age["people"], age["share"], note=town)
+    for cross in survey["crosses"]:
+        name = survey["id"] + (f".{cross['question']}" if cross["question"] else "")
+        for line in cross["rows"]:
+            for column, value in line["people"].items():
+                yield _row("crosses", name, f"{line['name']}×{column}", value)
 
 
 def _row(
@@ -279,7 +285,24 @@ def _survey(survey: Survey) -> dict[str, Any]:
             }
             for age in survey.ages
         ],
+        "crosses": [
+            _cross(question, cross)
+            for question, cross in ((None, survey.where), *survey.by_age.items())
+            if cross is not None
+        ],
         "did": [{"on": day.isoformat(), "text": text} for day, text in survey.deeds],
+    }
+
+
+def _cross(question: str | None, cross: Cross) -> dict[str, Any]:
+    return {
+        "question": question,
+        "down": cross.down,
+        "across": cross.across,
+        "rows": [
+            {"name": name, "people": dict(zip(cross.columns, cells, strict=True))}
+            for name, cells in cross.rows
+        ],
     }
 
 

@@ -24,7 +24,7 @@ from concierge.soundings.report import Report
 __all__ = ["files", "page"]
 
 DESCRIBED = {
-    "section": ("string", "表の種類（totals 合計、topics 用件、hours 時間帯、months 月、seasons 季節、channels 窓口、areas 地区、area_topics 地区と用件、unmet 解決しなかった質問のまとまり、surveys アンケート、ages 回答者の年代、council 要点）"),
+    "section": ("string", "表の種類（totals 合計、topics 用件、hours 時間帯、months 月、seasons 季節、channels 窓口、areas 地区、area_topics 地区と用件、unmet 解決しなかった質問のまとまり、surveys アンケート、ages 回答者の年代、crosses 年代と地区・答えのかけ合わせ、council 要点）"),
     "name": ("string", "何についての行か（用件、地区、まとまり、質問）"),
     "key": ("string", "数えたもの"),
     "value": ("number", f"数。空欄は「{WITHHELD}」（少ないため出さない数）か、分からない数"),

@@ -7,15 +7,16 @@ resident's own text, but for wordings that k residents used alike.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from concierge.knowledge import Knowledge
 from concierge.soundings import figures
 from concierge.soundings.anonymity import withheld_cells, withheld_list
-from concierge.soundings.asked import IDEAS
+from concierge.soundings.asked import IDEAS, Sounding
 from concierge.soundings.brief import Brief, briefs
+from concierge.soundings.crossing import Cross, answers_by_age, people_by_age_and_area
 from concierge.soundings.evidence import Evidence, Question, asked_questions, weigh
 from concierge.soundings.figures import FEEDBACK, OUTCOMES, Counts, Places
 from concierge.soundings.settings import AGES
@@ -24,6 +25,8 @@ from concierge.soundings.unmet import Unmet, unmet_groups
 __all__ = ["Ages", "Council", "Report", "Survey", "Topic", "make_report"]
 
 AREAS_SHOWN, TOPICS_BY_AREA = 14, 6
+COUNTED = ("選択", "ものさし")
+"""The kinds of questions whose answers are told by age band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Survey:
     questions: tuple[Question, ...]
     ages: tuple[Ages, ...]
     deeds: tuple[tuple[date, str], ...]
+    where: Cross | None = None
+    """Who answered the first question, by area and age band."""
+    by_age: Mapping[str, Cross] = field(default_factory=dict)
+    """By question: what each age band answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +217,28 @@ def _surveys(
             first = answered[sounding.id, sounding.questions[0].id]
             ages = _ages(first, knowledge.population.ages, least)
             people = max(question.people for question in questions)
-            found.append(Survey(sounding.id, sounding.title, people, questions, ages, deeds))
+            survey = Survey(sounding.id, sounding.title, people, questions, ages, deeds)
+            where = people_by_age_and_area(first, least)
+            by_age = _by_age(sounding, answered, questions, least)
+            found.append(replace(survey, where=where, by_age=by_age))
         elif deeds:
             found.append(Survey(sounding.id, sounding.title, 0, (), (), deeds))
+    return found
+
+
+def _by_age(
+    sounding: Sounding,
+    answered: Mapping[tuple[str, str], figures.Answers],
+    questions: Sequence[Question],
+    least: int,
+) -> dict[str, Cross]:
+    found: dict[str, Cross] = {}
+    for question in questions:
+        names = [answer[0] for answer in question.answers]
+        if question.shown and names and question.kind in COUNTED:
+            crossed = answers_by_age(answered[sounding.id, question.id], names, least)
+            if crossed is not None:
+                found[question.id] = crossed
     return found
 
 
