@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concierge.soundings.evidence import AGAINST, FOR, Evidence
+from concierge.soundings.turn import OTHER
 from concierge.soundings.unmet import Unmet
 
 __all__ = ["Brief", "briefs"]
@@ -50,7 +51,7 @@ def _of_hypothesis(evidence: Evidence, least: int) -> Brief:
     people = max((group.people for group in evidence.unmet), default=0)
     turns = sum(group.turns for group in evidence.unmet)
     agreed = evidence.agreed[0] if evidence.agreed else 0
-    technology = (f"要る技術: {hypothesis.technology}。",) if hypothesis.technology else ()
+    technology = (f"必要な技術: {hypothesis.technology}。",) if hypothesis.technology else ()
     return Brief(
         title=hypothesis.service,
         build=(f"{hypothesis.service}。", *technology),
@@ -79,10 +80,14 @@ def _of_group(group: Unmet, groups: Sequence[Unmet], least: int) -> Brief:
     else:
         build = (
             f"「{group.name}」に答えられるようにする。",
-            "まずFAQかデータを用意し、それで足りないことが分かってから、仕組みを作ります。",
+            "まずFAQかデータを用意し、それで足りないと分かってから、仕組みを作る。",
         )
     rank = next(place for place, each in enumerate(groups, 1) if each.id == group.id)
-    topic = f"用件は「{group.topic}」です。"
+    topic = (
+        "どの用件にも分類できなかった質問です。"
+        if group.topic == OTHER
+        else f"用件は「{group.topic}」です。"
+    )
     return Brief(
         title=f"「{group.name}」への答え",
         build=build,

@@ -186,9 +186,10 @@ def shares(title: str, rows: Sequence[Bar], mark: float | None = None) -> Markup
 
 def _svg(title: str, height: float, parts: Sequence[str], told: str) -> Markup:
     head = Markup(
-        '<svg class="chart" viewBox="0 0 {} {:.0f}" role="img"><title>{}</title><desc>{}</desc>'
+        '<div class="wide"><svg class="chart" viewBox="0 0 {} {:.0f}" role="img">'
+        "<title>{}</title><desc>{}</desc>"
     ).format(WIDTH, height, title, told)
-    return head + Markup("".join(parts)) + Markup("</svg>")  # noqa: S704 - each part was escaped
+    return head + Markup("".join(parts)) + Markup("</svg></div>")  # noqa: S704 - each part was escaped
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str, *, gap: bool = False) -> str:

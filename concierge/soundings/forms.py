@@ -85,6 +85,7 @@ def as_html(report: Report) -> str:
             pyramid=_pyramid,
             weekday=with_weekday,
             topics_shown=TOPICS_SHOWN,
+            part=lambda outcome, whole: _part(report, outcome, whole),
         )
     )
 
@@ -220,6 +221,12 @@ def _row(
 def _safe(value: Any) -> Any:
     """Keep a spreadsheet from taking a text for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+
+
+def _part(report: Report, outcome: str, whole: int) -> str:
+    """Say how many ended so, and of how many in a thousand; nothing of few."""
+    number = _enough(report.counts.outcomes[outcome], report.least)
+    return WITHHELD if number is None else f"{number:,}件（{number / (whole or 1):.1%}）"
 
 
 def _enough(count: int, least: int) -> int | None:

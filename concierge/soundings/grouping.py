@@ -47,6 +47,8 @@ EDGE = re.compile(
     r"|^(?:場合|時間|何[時日曜]*|方法|必要|可能|利用|予定|今日|明日|場所|教|知|見|行|来|人|回|売)$"
 )
 """What names nothing: grammar at an end, a particle inside, an everyday word."""
+PARTICLES = "のはがをにでともへや"
+"""Kana that end a word before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,21 @@ def _pieces(text: str) -> set[str]:
 
 
 def _whole(run: str, start: int, end: int) -> bool:
-    """Tell whether a piece begins and ends where kinds of letters change, not inside a word."""
-    return (start == 0 or _kind(run[start - 1]) != _kind(run[start])) and (
-        end == len(run) or _kind(run[end - 1]) != _kind(run[end])
-    )
+    """Tell whether a piece begins and ends where kinds of letters change, not inside a word.
+
+    Kana behind kanji belong to it, but for particles: 「空き」 is a word, 「空」 and 「き状況」 are none.
+    """
+    before, first = run[start - 1] if start else "", run[start]
+    last, after = run[end - 1], run[end] if end < len(run) else ""
+    if before and (_kind(before) == _kind(first) or (_kana(first) and _kind(before) == "kanji")):
+        return False
+    if not after or after in PARTICLES:
+        return True
+    return _kind(last) != _kind(after) and not (_kana(after) and _kind(last) == "kanji")
+
+
+def _kana(letter: str) -> bool:
+    return _kind(letter) == "hiragana" and letter not in PARTICLES
 
 
 def _kind(letter: str) -> str:

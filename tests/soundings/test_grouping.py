@@ -68,6 +68,16 @@ def test_a_group_is_remembered_by_terms_of_many_alone() -> None:
     assert words_of(texts, residents, 5) == ("ドッグラン",)
 
 
+def test_a_name_is_made_of_whole_words() -> None:
+    texts = ["学童の空き状況", "学童保育の空きを見たい", "壊れた遊具", "遊具が壊れている"]
+    for text, broken in zip(texts, ("き状況", "空", "壊", "壊"), strict=True):
+        names = words_of([text] * 5, [(1, f"r{number}") for number in range(5)], 5)
+        assert names and broken not in names
+        assert not any(name.startswith("き") for name in names)
+    free = [texts[0], texts[1]] * 5
+    assert words_of(free, [(1, f"r{n}") for n in range(10)], 5)[:2] == ("空き", "学童保育")
+
+
 @pytest.mark.parametrize("texts", [[], ["", "？？", "。"], ["あ"], ["ごみ"] * 3])
 def test_little_or_nothing_is_no_trouble(texts: list[str]) -> None:
     assert sum(len(members) for _, members in grouped(texts)) <= len(texts)

@@ -109,6 +109,30 @@ def test_surveys_are_distributions_with_intervals_beside_the_towns_ages(report: 
     assert "平均" not in as_html(report).replace("平均は出さず", "")
 
 
+def test_answers_are_told_by_age_and_area_and_small_cells_by_nothing(report: Report) -> None:
+    survey = next(each for each in report.surveys if each.id == "kurashi-jikkan")
+    assert survey.where is not None
+    assert survey.where.columns[:2] == ("10代以下", "20代")
+    told = [cell for _, cells in survey.where.rows for cell in cells]
+    assert any(told)
+    assert not any(cell is not None and 0 < cell < 5 for cell in told)
+    for question in survey.questions:
+        cross = survey.by_age.get(question.id)
+        if cross is None:
+            continue
+        for (answer, cells), (name, whole, *_) in zip(cross.rows, question.answers, strict=True):
+            assert answer == name
+            away = [cell for cell in cells if cell is None]
+            assert len(away) != 1, "one withheld cell is its total less the others"
+            if whole is None:
+                assert len(away) == len(cells), "a withheld total must not be the sum of its cells"
+    crosses = [
+        row for row in csv.DictReader(io.StringIO(as_csv(report))) if row["section"] == "crosses"
+    ]
+    assert {row["name"] for row in crosses} >= {"kurashi-jikkan"}
+    assert "答えた方の地区と年代" in as_html(report)
+
+
 def test_no_form_shows_anyone_or_fewer_than_five(
     report: Report, knowledge: Knowledge, year: Path
 ) -> None:
