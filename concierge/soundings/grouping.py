@@ -1,6 +1,7 @@
-"""Groups questions by meaning, the same way from week to week: lexical, offline, no model.
+"""Groups questions by meaning, the same way from week to week: offline, by words and word vectors.
 
-Leader clustering: a question joins the group whose leader it is most like, else it leads one of its
+How alike two are is half the cosine of their words and half that of the FAQ's general word vectors;
+those without a word in common are never compared. Leader clustering: a question joins the group whose leader it is most like, else it leads one of its
 own; then groups that are alike as wholes are joined. Groups known from before come first, so that
 they keep their names as they grow.
 """
@@ -14,17 +15,26 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from concierge.faq.analysis import analysed
+from concierge.faq.scope import meaning_in_general
 from concierge.faq.terms import bare, query_terms
+from concierge.faq.vectors import Floats
 from concierge.soundings.anonymity import people_at_least
 
 __all__ = ["ALIKE", "Known", "content_terms", "grouped", "terms_of", "words_of"]
 
 Pseudonymous = tuple[int, str]
 """A resident as the log knows them: the key's period, and the pseudonym."""
-ALIKE = 0.5
-"""Cosine from which a question belongs to a group."""
-JOINED = 0.36
+ALIKE = 0.45
+"""Likeness from which a question belongs to a group."""
+JOINED = 0.37
 """The same between two groups as wholes, which are one then."""
+ALIKE_BY_WORDS, JOINED_BY_WORDS = 0.5, 0.36
+"""The same where one of the two has no word that has a vector."""
+LOOKED_AT = 12
+"""Of the groups with the most words in common, how many are compared by their vectors."""
 PASSES = 2
 LOOKED_FOR = 10
 """The weightiest terms of a question, by which groups like it are looked for."""
@@ -63,6 +73,7 @@ class Known:
 class _Group:
     id: str | None
     vector: dict[str, float]
+    meant: Floats
     members: list[int] = field(default_factory=list)
 
 
@@ -91,21 +102,27 @@ def grouped(
             places[key].append(place)
     vectors = {key: content_terms(texts[found[0]]) for key, found in places.items()}
     rarity = _rarity([*vectors.values(), *(each.terms for each in known)])
-    groups = [_Group(each.id, _unit(each.terms, rarity)) for each in known]
+    groups = [
+        _Group(each.id, _unit(each.terms, rarity), meaning_in_general(each.terms)) for each in known
+    ]
     index = _index(groups)
     units = {key: _unit(vector, rarity) for key, vector in vectors.items()}
+    meant = {
+        key: meaning_in_general(analysed(texts[found[0]]).words) for key, found in places.items()
+    }
     for key in sorted(places, key=lambda key: (-len(places[key]), key)):
         if not units[key]:
             continue
-        near, alike = _nearest(units[key], index)
-        if near is None or alike < ALIKE:
+        near = _nearest(units[key], meant[key], index, groups, (ALIKE, ALIKE_BY_WORDS))
+        if near is None:
             near = len(groups)
-            groups.append(_Group(None, units[key]))
+            groups.append(_Group(None, units[key], meant[key]))
             _enter(index, near, units[key])
         groups[near].members += places[key]
     unit_of = {place: units[key] for key, found in places.items() for place in found}
+    meant_of = {place: meant[key] for key, found in places.items() for place in found}
     for _ in range(PASSES):
-        groups = _joined(groups, unit_of)
+        groups = _joined(groups, unit_of, meant_of)
     found = [(group.id, sorted(group.members)) for group in groups if group.members]
     return sorted(found, key=lambda group: (-len(group[1]), group[1][0]))
 
@@ -222,21 +239,36 @@ def _enter(
 
 def _nearest(
     vector: Mapping[str, float],
+    meant: Floats,
     index: Mapping[str, list[tuple[int, float]]],
-) -> tuple[int | None, float]:
-    """Return the group most like a question, looked for by the question's weightiest terms."""
+    groups: Sequence[_Group],
+    least: tuple[float, float],
+) -> int | None:
+    """Return the group most like a question, looked for by the question's weightiest terms.
+
+    `least` is the likeness it must have, and what it must have where one has no vector.
+    """
     sums: dict[int, float] = defaultdict(float)
     for term in sorted(vector, key=lambda term: -vector[term])[:LOOKED_FOR]:
         weight = vector[term]
         for number, other in index.get(term, ()):
             sums[number] += weight * other
-    if not sums:
-        return None, 0.0
-    best = min(sums, key=lambda number: (-sums[number], number))
-    return best, sums[best]
+    best, most = None, 0.0
+    for number in sorted(sums, key=lambda number: (-sums[number], number))[:LOOKED_AT]:
+        words = sums[number]
+        both = bool(meant.any()) and bool(groups[number].meant.any())
+        alike = (words + float(meant @ groups[number].meant)) / 2 if both else words
+        bar = least[0] if both else least[1]
+        if alike >= bar and alike / bar > most:
+            best, most = number, alike / bar
+    return best
 
 
-def _joined(groups: list[_Group], units: Mapping[int, Mapping[str, float]]) -> list[_Group]:
+def _joined(
+    groups: list[_Group],
+    units: Mapping[int, Mapping[str, float]],
+    meant: Mapping[int, Floats],
+) -> list[_Group]:
     """Let groups that are alike as wholes become one; a known group keeps its name."""
     filled = [group for group in groups if group.members]
     filled.sort(key=lambda group: (group.id is None, -len(group.members), group.members[0]))
@@ -244,14 +276,25 @@ def _joined(groups: list[_Group], units: Mapping[int, Mapping[str, float]]) -> l
     kept: list[_Group] = []
     for group in filled:
         group.vector = _centre(group.members, units)
-        near, alike = _nearest(group.vector, index)
-        least = JOINED if any(map(KANJI_OR_WORD.match, group.vector)) else ALIKE
-        if near is not None and alike >= least and group.id is None:
+        group.meant = _mean(group.members, meant)
+        wordy = any(map(KANJI_OR_WORD.match, group.vector))
+        least = (JOINED, JOINED_BY_WORDS) if wordy else (ALIKE, ALIKE_BY_WORDS)
+        near = None
+        if group.id is None:
+            near = _nearest(group.vector, group.meant, index, kept, least)
+        if near is not None:
             kept[near].members += group.members
         else:
             _enter(index, len(kept), group.vector)
             kept.append(group)
     return kept
+
+
+def _mean(members: Sequence[int], meant: Mapping[int, Floats]) -> Floats:
+    """Return the direction of a group's questions; of many, the first thousand tell."""
+    total = np.sum([meant[place] for place in members[:1000]], axis=0, dtype=np.float32)
+    length = float(np.linalg.norm(total))
+    return total / np.float32(length) if length else total
 
 
 def _centre(members: Sequence[int], units: Mapping[int, Mapping[str, float]]) -> dict[str, float]:

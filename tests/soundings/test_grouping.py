@@ -39,6 +39,26 @@ def test_wordings_of_one_need_come_together_and_of_two_stay_apart() -> None:
     assert sum(share >= 0.8 for share in shares.values()) >= 4, shares
 
 
+FRESH = {
+    "空き家": ["空き家を片付けてほしい", "隣の空き家が崩れそう", "空き家バンクに登録したい", "草だらけの空き家をなんとかして"],
+    "猫": ["野良猫に困っている", "のら猫のふんをどうにかして", "捨て猫を見つけた"],
+    "婚活": ["婚活イベントはありますか", "市の婚活パーティー"],
+    "給食": ["給食の献立を知りたい", "今月の給食メニュー", "給食のアレルギー対応", "給食費はいくら"],
+    "除雪": ["除雪車はいつ来ますか", "歩道の除雪をしてほしい"],
+    "道の穴": ["道路に穴があいている", "舗装がはがれている", "道路の陥没を知らせたい"],
+    "投票所": ["投票所はどこですか", "選挙に行きたいが投票所が遠い"],
+}  # fmt: skip
+"""Needs whose wordings share little but their meaning."""
+
+
+def test_other_words_for_the_same_come_together_by_their_meaning() -> None:
+    texts = [text for wordings in FRESH.values() for text in wordings]
+    owners = {text: need for need, wordings in FRESH.items() for text in wordings}
+    found = [{owners[texts[place]] for place in members} for _, members in grouped(texts)]
+    assert all(len(needs) == 1 for needs in found), found
+    assert len(found) <= 9, "by words alone they are 16"
+
+
 def test_groups_keep_their_names_as_more_is_asked() -> None:
     residents = [(1, f"r{number}") for number in range(10)]
     week = ["ドッグランはありますか", "市内のドッグラン"] * 5
