@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from concierge.faq.analysis import analysed
-from concierge.faq.scope import meaning_in_general
+from concierge.faq.meaning import in_general
 from concierge.faq.terms import bare, query_terms
 from concierge.faq.vectors import Floats
 from concierge.soundings.anonymity import people_at_least
@@ -102,14 +102,10 @@ def grouped(
             places[key].append(place)
     vectors = {key: content_terms(texts[found[0]]) for key, found in places.items()}
     rarity = _rarity([*vectors.values(), *(each.terms for each in known)])
-    groups = [
-        _Group(each.id, _unit(each.terms, rarity), meaning_in_general(each.terms)) for each in known
-    ]
+    groups = [_Group(each.id, _unit(each.terms, rarity), in_general(each.terms)) for each in known]
     index = _index(groups)
     units = {key: _unit(vector, rarity) for key, vector in vectors.items()}
-    meant = {
-        key: meaning_in_general(analysed(texts[found[0]]).words) for key, found in places.items()
-    }
+    meant = {key: in_general(analysed(texts[found[0]]).words) for key, found in places.items()}
     for key in sorted(places, key=lambda key: (-len(places[key]), key)):
         if not units[key]:
             continue
@@ -292,9 +288,9 @@ def _joined(
 
 def _mean(members: Sequence[int], meant: Mapping[int, Floats]) -> Floats:
     """Return the direction of a group's questions; of many, the first thousand tell."""
-    total = np.sum([meant[place] for place in members[:1000]], axis=0, dtype=np.float32)
+    total: Floats = np.asarray(sum(meant[place] for place in members[:1000]), np.float32)
     length = float(np.linalg.norm(total))
-    return total / np.float32(length) if length else total
+    return np.asarray(total / np.float32(length or 1.0), np.float32)
 
 
 def _centre(members: Sequence[int], units: Mapping[int, Mapping[str, float]]) -> dict[str, float]:
