@@ -25,6 +25,8 @@ from concierge.waste.model import Item
 __all__ = ["ItemFinder", "ItemMatch", "name_and_condition"]
 
 BRACKET = re.compile(r"[(（\[【［〔]([^)）\]】］〕]*)[)）\]】］〕]")
+PART = re.compile(r"(?![ぁ-ん])[ァ-ヺーぁ-ん一-鿿]{2,8}")
+"""A condition that is said with の: 「ペットボトル（キャップ）」, 「植木鉢（金属製）」."""
 MEASURE = re.compile(
     r"(?:金属部分|最長辺が?|一辺が?)?[0-9０-９]+\s*(?:cm|ｃｍ|mm|m|%|％|センチ|リットル|l|L|kg|g).*$"
 )
@@ -272,8 +274,11 @@ def name_and_condition(item: Item) -> tuple[str, str]:
 
 def _names(item: Item) -> Iterator[str]:
     """Yield the folded names under which an entry is found."""
-    bare, _ = name_and_condition(item)
+    bare, condition = name_and_condition(item)
     names = [item.name, bare]
+    if PART.fullmatch(condition):
+        made = condition.endswith("製")
+        names.append(f"{condition}の{bare}" if made else f"{bare}の{condition}")
     parts = SEPARATOR.split(bare)
     if len(parts) > 1 and "の" not in parts[-1]:
         names += parts

@@ -37,15 +37,22 @@ ONLY_NUMBERS = re.compile(rf"(?:{ITEM}|[~・,()\-])+")
 LETTERS = re.compile(r"([^・]*?[^・a-z])([a-z](?:・[a-z])+)$")
 BRACKETS = str.maketrans("《〔[【「〈『》〕]】」〉』、,､", "(((((((" + ")))))))" + "・・・")
 CONDITION = re.compile(
-    r"(?<=.)の?(?:[国県市府都町]道|国土\d|新?\d+号線|上記|下記|\d+(?:[~・]\d+)*(?:番|-\d)|以[東西南北上下外]).*$"
+    r"(?<=.)の?(?:[国県市府都町]道|国土\d|新?\d+号線|上記|下記"
+    r"|\d+(?:の一部)?(?:[~・]\d+(?:の一部)?)*(?:番|-\d)|以[東西南北上下外]).*$"
 )
 WORDED = re.compile(
     r"除く|除き|以[外東西南北上下]|上記|下記|側|沿|面し|号線|番(?!丁|町)|号|\d$|地域|すべて|全部|一部"
 )
+BLOCK = r"\d+(?:番地?)?(?:~(?:\d+)?(?:番地?)?)?(?:の一部)?"
 BLOCKS = re.compile(
-    r"(?:(?P<chome>\d+)丁目)?(?P<list>\d+(?:番地?)?(?:~(?:\d+)?(?:番地?)?)?"
-    r"(?:・\d+(?:番地?)?(?:~(?:\d+)?(?:番地?)?)?)*)(?P<outside>を除く|以外|は除く)?"
+    rf"(?:(?P<chome>\d+)丁目)?(?P<list>{BLOCK}(?:・{BLOCK})*)(?P<outside>を除く|以外|は除く)?"
 )
+ACROSS = re.compile(
+    r"(?P<base>\D{2,}?)(?P<first>\d+)丁目(?:(?P<low>\d+)番地?)?"
+    r"~(?P<last>\d+)丁目(?:(?P<high>\d+)番地?)?"
+)
+"""A range that begins or ends within a chome: 「1丁目～5丁目4番」, 「4丁目6番～6丁目」."""
+REST = re.compile(r"(?:(?:それ|上記|これら?|前記)以外|その他)の?(\D{2,})")
 PARTLY = re.compile(r"([^・]+?)の一部を含む")
 BESIDE = re.compile(r".*側の([^・]+)$")
 DISTRICT_TOWN = re.compile(
@@ -57,6 +64,7 @@ LAST = chr(0x10FFFF)
 OPEN_END = 10**6
 PARTITION_FROM = 20
 PARTITION_SIZE = 4
+MOST_CHOME = 50
 SHORTEST_READING = 3
 """Letters; a shorter one is part of every second sentence."""
 
@@ -96,11 +104,15 @@ class Blocks:
     ranges: tuple[tuple[int, int], ...]
     outside: bool = False
     chome: int | None = None
+    partly: tuple[tuple[int, int], ...] = ()
+    """Those of the ranges of which only a part lies in the area, or outside it."""
 
     def holds(self, chome: int | None, block: int) -> bool:
         """Tell whether an address may lie in the area; where the chome is unknown it may."""
         if self.chome is not None and chome != self.chome:
             return self.outside or chome is None
+        if any(first <= block <= last for first, last in self.partly):
+            return True
         return any(first <= block <= last for first, last in self.ranges) != self.outside
 
 
@@ -114,6 +126,8 @@ class Spoken:
     numbers: Numbers | None = None
     blocks: Blocks | None = None
     conditional: bool = False
+    rest: bool = False
+    """Whether the area is what other areas of the name leave over."""
     reading: str = ""
     """How the name is probably read, where the key is that and nobody published it."""
 
@@ -146,6 +160,7 @@ def spoken_names(areas: Sequence[Area]) -> list[Spoken]:
         for name in _of_cell(cell, area, districts, towns):
             if name.key and not ONLY_NUMBERS.fullmatch(name.key):
                 names[name] = None
+    names = dict.fromkeys(_with_the_rest(names))
     published = sorted((name for name in names if name.rank is Rank.PUBLISHED), key=_by_key)
     for name in _with_or_without_town(published):
         names[name] = None
@@ -164,7 +179,14 @@ def _read_aloud(name: Spoken) -> Iterator[Spoken]:
         for key in (reading, *romanized_place(reading)):
             if len(key) >= SHORTEST_READING:
                 yield Spoken(
-                    key, name.area, rank, name.numbers, name.blocks, name.conditional, reading
+                    key,
+                    name.area,
+                    rank,
+                    name.numbers,
+                    name.blocks,
+                    name.conditional,
+                    name.rest,
+                    reading,
                 )
 
 
@@ -191,7 +213,8 @@ def _cell(position: int, area: Area) -> _Cell:
     if dash:
         words.append(dash[1])
         head = dash[2]
-    cut = CONDITION.search(head)
+    whole = ACROSS.fullmatch(head) or REST.fullmatch(head)
+    cut = None if whole else CONDITION.search(head)
     blocks = None
     if cut:
         blocks = _blocks(cut[0])
@@ -213,11 +236,49 @@ def _blocks(condition: str) -> Blocks | None:
     if not match:
         return None
     ranges: list[tuple[int, int]] = []
+    partly: list[tuple[int, int]] = []
     for part in re.sub("番地?", "", match["list"]).split("・"):
-        first, until, last = part.partition("~")
+        first, until, last = part.removesuffix("の一部").partition("~")
         ranges.append((int(first), int(last or OPEN_END) if until else int(first)))
+        if part.endswith("の一部"):
+            partly.append(ranges[-1])
     chome = int(match["chome"]) if match["chome"] else None
-    return Blocks(tuple(ranges), match["outside"] is not None, chome)
+    return Blocks(tuple(ranges), match["outside"] is not None, chome, tuple(partly))
+
+
+def _across(head: str, plain: Spoken) -> Iterator[Spoken]:
+    """Take apart a range that begins or ends within a chome."""
+    match = ACROSS.fullmatch(head)
+    if not match or not (match["low"] or match["high"]):
+        return
+    first, last = int(match["first"]), int(match["last"])
+    name = replace(plain, key=stripped_of_suffix(match["base"]))
+    ends = {}
+    if match["low"]:
+        ends[first] = (int(match["low"]), OPEN_END)
+    if match["high"]:
+        ends[last] = (ends.get(last, (1, 0))[0], int(match["high"]))
+    for chome in range(first, min(last, first + MOST_CHOME) + 1):
+        blocks = Blocks((ends[chome],)) if chome in ends else None
+        yield replace(name, numbers=Numbers("丁目", frozenset({chome})), blocks=blocks)
+
+
+def _with_the_rest(names: Iterable[Spoken]) -> Iterator[Spoken]:
+    """Give 「それ以外の粟野」 what the other areas of that name leave over."""
+    of: dict[str, list[Spoken]] = {}
+    names = list(names)
+    for name in names:
+        of.setdefault(name.key, []).append(name)
+    for name in names:
+        if not name.rest:
+            yield name
+            continue
+        others = [other.blocks for other in of[name.key] if other.blocks and not other.rest]
+        told = [b for b in others if not b.outside and b.chome is None]
+        taken = tuple(r for b in told for r in b.ranges)
+        partly = tuple(r for b in told for r in b.partly)
+        blocks = Blocks(taken, outside=True, partly=partly) if taken else None
+        yield replace(name, blocks=blocks)
 
 
 def _of_cell(
@@ -231,7 +292,14 @@ def _of_cell(
         yield Spoken(_folded(group), cell.area, Rank.GROUP)
     if area.reading:
         yield from _readings(_folded(area.reading), plain)
-    for base, numbers, tail in _places(cell.head):
+    across = list(_across(cell.head, plain))
+    if across:
+        yield from across
+        return
+    rest = REST.fullmatch(cell.head)
+    if rest:
+        plain = replace(plain, rest=True)
+    for base, numbers, tail in _places(rest[1] if rest else cell.head):
         name = replace(plain, key=stripped_of_suffix(base), numbers=numbers)
         yield name
         if OAZA.match(name.key):

@@ -289,3 +289,24 @@ def test_weekdays_of_next_week_lie_in_it(ahead: int) -> None:
     monday = at.date() - timedelta(days=at.weekday()) + timedelta(days=7)
     for place, weekday in enumerate("月火水木金土日"):
         assert find_dates(f"来週の{weekday}曜", at)[0].first == monday + timedelta(days=place)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("丸山3丁目の12月30日は何ごみ", "12月30日"),
+        ("丸山3丁目 12月30日", "12月30日"),
+        ("3番地の1月5日", "1月5日"),
+        ("3丁目12番5号の12月3日", "12月3日"),
+        ("3丁目5の12がつ3にち", "12がつ3にち"),
+    ],
+)
+def test_an_address_before_a_date_takes_nothing_of_it(text: str, said: str) -> None:
+    """「3丁目の12」 was read as an address, and the rest as the 30th of this month."""
+    (found,) = find_dates(text, MOMENTS["fri"])
+    assert found.text == said
+
+
+@pytest.mark.parametrize("text", ["3丁目12の30", "3丁目5-12", "鎌ケ谷1-2-3", "2丁目3の11"])
+def test_the_numbers_of_an_address_are_no_date(text: str) -> None:
+    assert find_dates(text, MOMENTS["fri"]) == []

@@ -109,3 +109,23 @@ def test_a_citys_dictionary_finds_itself_and_quickly(city: str) -> None:
     for _ in range(100):
         finder.find(text)
     assert (time.process_time() - began) / 100 < 0.05
+
+
+def test_what_stands_in_brackets_may_be_said_with_no() -> None:
+    names = (
+        "ペットボトル（キャップ）",
+        "ペットボトル（ラベル）",
+        "植木鉢（金属製）",
+        "植木鉢（陶器製）",
+    )
+    finder = ItemFinder([Item(category="資源", name=name) for name in names])
+    for text, name in (
+        ("ペットボトルのキャップの捨て方", names[0]),
+        ("ペットボトルのラベル", names[1]),
+        ("金属製の植木鉢", names[2]),
+        ("陶器製の植木鉢を捨てたい", names[3]),
+    ):
+        (match,) = finder.find(normalize(text))
+        assert [item.name for item in match.items] == [name]
+    (match,) = finder.find(normalize("ペットボトル"))
+    assert len(match.items) == 2

@@ -184,6 +184,38 @@ def test_impossible_closures_are_doubted_not_applied(
     assert doubtful.first <= near <= doubtful.last
 
 
+def test_a_row_of_single_days_off_is_no_span(tmp_path: Path) -> None:
+    """One city lists sixteen days off in a row under 休止日: the first two are no closure."""
+    listed = ["2026/11/3", "2026/11/23", "", "2026/12/31", "2027/1/1"]
+    for head in (",".join(["休止日"] * 5), "休止日1,休止日2,休止日3,休止日4,休止日５"):
+        center = f"名称,{head}\n中央,{','.join(listed)}\n"
+        found = read(tmp_path, area_days=days("本町,中央,月,火"), center=center)
+        days_off = [date(2026, 11, 3), date(2026, 11, 23), date(2026, 12, 31), date(2027, 1, 1)]
+        assert data_of(found).closures == tuple(Closure("中央", day, day) for day in days_off)
+        assert codes(found) == []
+
+
+def test_a_single_day_off_that_is_no_date_is_doubted(tmp_path: Path) -> None:
+    center = "名称,休止日,休止日,休止日\n中央,2026/11/3,2026/11/031,2026/12/31\n"
+    found = read(tmp_path, area_days=days("本町,中央,月,火"), center=center)
+    assert codes(found, "error") == ["closure-bad-date"]
+    assert found.problems[0].column == 3
+    [doubtful] = data_of(found).doubtful_closures
+    assert doubtful.first <= date(2026, 11, 30) <= doubtful.last
+    assert len(data_of(found).closures) == 2
+
+
+def test_dates_behind_a_closure_are_doubted_and_told(tmp_path: Path) -> None:
+    center = "名称,休止開始日,休止終了日\n中央,2026/12/31,2027/1/3,2027/2/11\n"
+    found = read(tmp_path, area_days=days("本町,中央,月,火"), center=center)
+    assert data_of(found).closures == (Closure("中央", date(2026, 12, 31), date(2027, 1, 3)),)
+    assert codes(found, "error") == ["closure-left-over"]
+    [doubtful] = data_of(found).doubtful_closures
+    assert doubtful.first <= date(2027, 2, 11) <= doubtful.last
+    noted = "名称,休止開始日,休止終了日,備考\n中央,2026/12/31,2027/1/3,年末年始\n"
+    assert codes(read(tmp_path, area_days=days("本町,中央,月,火"), center=noted)) == []
+
+
 @pytest.mark.parametrize("text", ["\n", "名称,開始,終了\n", "名称,開始,終了\n ,,\n"])
 def test_an_empty_center_file_is_fine(tmp_path: Path, text: str) -> None:
     assert codes(read(tmp_path, area_days=days("本町,,月,火"), center=text)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,6 +19,9 @@ __all__ = ["Closures", "read_closures", "read_moves", "unjoined"]
 LONGEST = 31
 """Days; a longer closure (one city has a whole year) cannot be meant."""
 NEAR = timedelta(days=10)
+MOST_SPAN = 2
+"""Columns that a closure takes: its first day and its last."""
+SPAN = re.compile("開始|終了|始|終|から|まで|start|end")
 
 
 @dataclass(slots=True)
@@ -34,8 +38,12 @@ class Closures:
 def read_closures(table: Table | None) -> Closures:
     """Read every row as a closure of its own; a centre may have several."""
     found = Closures()
+    single = _days_listed(table)
     for number, row in enumerate(table.rows if table else []):
         cells = [visible(cell) for cell in (*row.cells, "", "", "")[:3]]
+        if single and number:
+            _read_days(table, row, found)
+            continue
         if all(is_blank(cell) for cell in cells) or (number == 0 and not any(map(read_day, cells))):
             continue
         if is_blank(cells[0]):
@@ -46,7 +54,61 @@ def read_closures(table: Table | None) -> Closures:
             continue
         found.rows.setdefault(cells[0], row.line)
         _read_closure(table, row, cells, found)
+        _left_over(table, row, cells, found)
     return found
+
+
+def _days_listed(table: Table | None) -> bool:
+    """Tell whether the file lists single days in each row, not the first and the last of a closure.
+
+    One city writes 休止日 over sixteen columns. Whoever took the first two for a span would collect
+    on all other days, and close on those between.
+    """
+    head = [visible(cell) for cell in table.rows[0].cells[1:]] if table and table.rows else []
+    over = [re.sub(r"\d", "", unicodedata.normalize("NFKC", name)) for name in head if name]
+    same = len(over) > MOST_SPAN and len(set(over)) == 1
+    return same and not SPAN.search(over[0]) and not any(map(read_day, head))
+
+
+def _read_days(table: Table | None, row: Row, found: Closures) -> None:
+    name, *listed = (visible(cell) for cell in row.cells)
+    if is_blank(name):
+        if any(not is_blank(cell) for cell in listed):
+            message = (
+                "センターの名前がない行です。どこの休止日か分かりません。名前を書いてください。"
+            )
+            found.problems.append(_problem(table, row, 1, "error", "closure-unnamed", message))
+        return
+    found.rows.setdefault(name, row.line)
+    for column, cell in enumerate(listed, start=2):
+        if is_blank(cell):
+            continue
+        day = read_day(cell)
+        if day is not None:
+            found.closures.append(Closure(name, day, day))
+            continue
+        message = (
+            f"「{name}」の休止日「{cell}」を日付として読み取れません。この休止は"
+            "使わず、前後の収集日を確かではないものとして扱います。2026/12/31 の形に直してください。"
+        )
+        found.problems.append(_problem(table, row, column, "error", "closure-bad-date", message))
+        near = _loosely(cell)
+        if near:
+            found.doubtful.append(Closure(name, near - NEAR, near + NEAR))
+
+
+def _left_over(table: Table | None, row: Row, cells: list[str], found: Closures) -> None:
+    """Doubt the days that stand behind the first and the last of a closure: nobody says what for."""
+    for column, cell in enumerate(map(visible, row.cells[MOST_SPAN + 1 :]), start=MOST_SPAN + 2):
+        near = read_day(cell) or _loosely(cell)
+        if near is None:
+            continue
+        message = (
+            f"「{cells[0]}」の休止開始日と休止終了日の後ろに「{cell}」があります。何の日付か分からないため、"
+            "この前後の収集日を確かではないものとして扱います。休止期間ごとに行を分けてください。"
+        )
+        found.problems.append(_problem(table, row, column, "error", "closure-left-over", message))
+        found.doubtful.append(Closure(cells[0], near - NEAR, near + NEAR))
 
 
 def _problem(
@@ -88,10 +150,13 @@ def _read_closure(table: Table | None, row: Row, cells: list[str], found: Closur
 def _loosely(text: str) -> date | None:
     """Return the day that a malformed date is probably near; only ever used to doubt."""
     numbers = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", text))
-    try:
-        return date(*(int(number) for number in numbers)) if len(numbers) == 3 else None
-    except (ValueError, OverflowError):
+    if len(numbers) != 3:
         return None
+    year, month, day = map(int, numbers)
+    for near in (day, 28):
+        with suppress(ValueError, OverflowError):
+            return date(year, month, near)
+    return None
 
 
 def unjoined(table: Table | None, closures: Closures, areas: Iterable[Area]) -> list[Problem]:
