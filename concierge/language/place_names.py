@@ -296,10 +296,10 @@ def _of_cell(
     if across:
         yield from across
         return
-    rest = REST.fullmatch(cell.head)
-    if rest:
+    left = REST.fullmatch(cell.head)
+    if left:
         plain = replace(plain, rest=True)
-    for base, numbers, tail in _places(rest[1] if rest else cell.head):
+    for base, numbers, tail in _places(left[1] if left else cell.head):
         name = replace(plain, key=stripped_of_suffix(base), numbers=numbers)
         yield name
         if OAZA.match(name.key):
