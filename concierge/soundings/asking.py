@@ -137,6 +137,7 @@ def _answer(
             age=allowed.age,
             area=allowed.area,
             publish="publish" in allowed.purposes,
+            message=hearing.message.id,
         )
     )
     return _next(hearing, sounding, place + 1)
@@ -175,6 +176,7 @@ def _idea(hearing: Hearing, log: Log, consents: Consents) -> Outcome | None:
             text=said[:LONGEST_IDEA],
             age=allowed.age,
             area=allowed.area,
+            message=hearing.message.id,
         )
     )
     return hearing.say(words.say("idea_kept"))

@@ -56,7 +56,7 @@ class Keys:
         """
         with self._lock:
             latest = max(self._kept, default=0)
-            if not latest or today >= self._kept[latest][0] + timedelta(days=rotate):
+            if not _serves(self._kept, latest, today, rotate):
                 latest = self._renewed(today, rotate)
             return Pseudonym(latest, self._name(resident, latest))
 
@@ -99,7 +99,9 @@ class Keys:
             with _locked(self._path) as file:
                 kept = _parsed(file.read(), self._path)
                 latest = max(kept, default=0)
-                if not latest or today >= kept[latest][0] + timedelta(days=rotate):
+                if not _serves(kept, latest, today, rotate):
+                    if latest and kept[latest][0] > today:
+                        kept[latest] = (today, kept[latest][1])
                     latest += 1
                     kept[latest] = (today, secrets.token_bytes(32))
                     _rewrite(file, kept)
@@ -131,6 +133,14 @@ class Keys:
     @staticmethod
     def _hash(key: bytes, text: str) -> str:
         return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _serves(kept: Mapping[int, tuple[date, bytes]], latest: int, today: date, rotate: int) -> bool:
+    """Tell whether the latest key is still in its time.
+
+    One from far in the future was made while the clock was wrong; it must not serve until then.
+    """
+    return bool(latest) and abs(today - kept[latest][0]) < timedelta(days=rotate)
 
 
 @contextlib.contextmanager

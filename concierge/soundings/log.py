@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,11 +37,16 @@ GATHER = 0.25
 LAST_TRIES, BETWEEN_TRIES = 5, 0.2
 UNSENT_WITHIN = timedelta(days=2)
 """How long a message can be found by the channel's id, so that unsending it takes it back."""
+AGREED = "SELECT 1 FROM consents WHERE resident = :stable AND given = 1 AND purpose = "
 TURN = (
     "INSERT OR IGNORE INTO sounding_turns (id, day, hour, period, resident, publish, channel, "
     "language, area, topic, intent, slots, outcome, engine, answer_id, confidence, milliseconds, "
-    "text, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "text, message) SELECT :id, :day, :hour, :period, :resident, "
+    f":publish AND EXISTS ({AGREED} 'publish'), :channel, :language, :area, :topic, :intent, "
+    ":slots, :outcome, :engine, :answer_id, :confidence, :milliseconds, :text, :message "
+    f"WHERE EXISTS ({AGREED} 'improve')"
 )
+"""Whether somebody agrees is asked again where it is written: another process may have erased them."""
 COUNT = (
     "INSERT INTO sounding_counts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT "
     "(day, hour, channel, topic, outcome) DO UPDATE SET turns = turns + excluded.turns"
@@ -66,7 +71,9 @@ HELD = (
 )
 ANSWER = (
     "INSERT INTO sounding_answers (day, period, resident, publish, sounding, question, value, "
-    "text, age, area, channel) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "text, age, area, channel, message) SELECT :day, :period, :resident, "
+    f":publish AND EXISTS ({AGREED} 'publish'), :sounding, :question, :value, :text, :age, :area, "
+    f":channel, :message WHERE EXISTS ({AGREED} :purpose)"
 )
 
 
@@ -94,9 +101,13 @@ class Answer:
     age: str | None = None
     area: str | None = None
     publish: bool = False
+    message: str | None = None
+    """The channel's own id of the message, for unsending."""
 
 
 Item = Turn | Remark | Answer
+Row = tuple[str, Sequence[Any] | Mapping[str, Any]]
+"""A statement that keeps an item, and its values."""
 
 
 class Log:
@@ -167,15 +178,18 @@ class Log:
             self.store.wipe()
 
     def unsend(self, message: str) -> None:
-        """Take back a message that its sender unsent: its row goes, the count stays."""
+        """Take back a message that its sender unsent: what was kept of it goes, the count stays."""
         with self._writing:
-            kept = [i for i in self._queue if not (isinstance(i, Turn) and i.message == message)]
+            kept = [i for i in self._queue if isinstance(i, Remark) or i.message != message]
             self._queue.clear()
             self._queue.extend(kept)
             mark = self.keys.mark(message)
-            self.store.run(
-                lambda c: c.execute("DELETE FROM sounding_turns WHERE message = ?", (mark,))
-            )
+
+            def delete(connection: sqlite3.Connection) -> None:
+                for table in ("sounding_turns", "sounding_answers"):
+                    connection.execute(f"DELETE FROM {table} WHERE message = ?", (mark,))  # noqa: S608
+
+            self.store.run(delete)
             self.store.wipe()
 
     def withdraw(self, resident: str, purpose: str) -> None:
@@ -228,6 +242,11 @@ class Log:
                     (unsent,),
                 ),
                 connection.execute(
+                    "UPDATE sounding_answers SET message = NULL "
+                    "WHERE message IS NOT NULL AND day < ?",
+                    ((now - UNSENT_WITHIN).date().isoformat(),),
+                ),
+                connection.execute(
                     "DELETE FROM sounding_answers WHERE day < ?", (before(privacy.answers),)
                 ),
                 connection.execute(
@@ -278,7 +297,7 @@ class Log:
                 self._queue.popleft()
         return True
 
-    def _made(self, item: Item) -> tuple[str, Sequence[Any]] | None:
+    def _made(self, item: Item) -> Row | None:
         """Return an item's row; one that cannot be made costs only itself."""
         try:
             return self._row(item)
@@ -288,7 +307,7 @@ class Log:
             log.error("a record could not be made: %s", type(error).__name__)
             return None
 
-    def _row(self, item: Item) -> tuple[str, Sequence[Any]] | None:
+    def _row(self, item: Item) -> Row | None:
         """Return the statement and the values that keep an item; None where only counts do."""
         if isinstance(item, Remark):
             if item.turn.resident is None:
@@ -301,44 +320,40 @@ class Log:
             return None
         privacy = self._privacy()
         mine = self.keys.now(item.resident, item.at.date(), privacy.rotate)
-        text = None if item.text is None else redact(item.text, self._public()).text
-        day = item.at.date().isoformat()
+        kept: dict[str, Any] = {
+            "stable": self.keys.stable(item.resident),
+            "day": item.at.date().isoformat(),
+            "period": mine.period,
+            "resident": mine.name,
+            "publish": item.publish,
+            "channel": item.channel,
+            "area": item.area,
+            "text": None if item.text is None else redact(item.text, self._public()).text,
+            "message": self.keys.mark(item.message) if item.message else None,
+        }
         if isinstance(item, Answer):
-            return ANSWER, (
-                day,
-                mine.period,
-                mine.name,
-                item.publish,
-                item.sounding,
-                item.question,
-                item.value,
-                text,
-                item.age,
-                item.area,
-                item.channel,
-            )
-        slots = json.dumps(dict(item.slots), ensure_ascii=False) if item.slots else None
-        return TURN, (
-            item.number,
-            day,
-            item.at.hour,
-            mine.period,
-            mine.name,
-            item.publish,
-            item.channel,
-            item.language,
-            item.area,
-            item.topic,
-            item.intent,
-            slots,
-            item.outcome,
-            item.engine,
-            item.answer_id,
-            round(item.confidence, 3),
-            round(item.milliseconds, 1),
-            text,
-            self.keys.mark(item.message) if item.message else None,
-        )
+            return ANSWER, {
+                **kept,
+                "purpose": "ideas" if item.sounding == IDEAS else "soundings",
+                "sounding": item.sounding,
+                "question": item.question,
+                "value": item.value,
+                "age": item.age,
+            }
+        return TURN, {
+            **kept,
+            "id": item.number,
+            "hour": item.at.hour,
+            "language": item.language,
+            "topic": item.topic,
+            "intent": item.intent,
+            "slots": json.dumps(dict(item.slots), ensure_ascii=False) if item.slots else None,
+            "outcome": item.outcome,
+            "engine": item.engine,
+            "answer_id": item.answer_id,
+            "confidence": round(item.confidence, 3),
+            "milliseconds": round(item.milliseconds, 1),
+        }
 
 
 def _counts(item: Item) -> list[tuple[str, int, str, str, str]]:
@@ -354,7 +369,7 @@ def _counts(item: Item) -> list[tuple[str, int, str, str, str]]:
 
 def _store(
     connection: sqlite3.Connection,
-    rows: Sequence[tuple[str, Sequence[Any]] | None],
+    rows: Sequence[Row | None],
     counts: Counter[tuple[str, int, str, str, str]],
 ) -> None:
     for row in rows:

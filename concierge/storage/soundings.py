@@ -107,6 +107,16 @@ def m003_no_reminders(database: Database) -> None:
     database.execute("DELETE FROM consents WHERE purpose = 'reminders'")
 
 
+@migrations()
+def m004_answers_unsent(database: Database) -> None:
+    """Let an answer or an idea be found by its message for some days, so that unsending takes it back."""
+    database.execute("ALTER TABLE sounding_answers ADD COLUMN message TEXT")
+    database.execute(
+        "CREATE INDEX sounding_answers_message ON sounding_answers (message) "
+        "WHERE message IS NOT NULL"
+    )
+
+
 class Store:
     """The soundings' own connection to the town's database; one thread at a time.
 

@@ -16,6 +16,7 @@ import pytest
 
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
+from concierge.memory import Memory
 from concierge.message import Message, Status
 from concierge.soundings.keys import Keys
 from concierge.soundings.service import Soundings
@@ -213,6 +214,78 @@ def test_unsending_takes_the_row_back(town: KeptTown) -> None:
     assert town.found("ペンギン", "line-1", "line-2") == []
 
 
+def test_unsending_takes_back_an_idea_and_its_mark_goes_after_two_days(town: KeptTown) -> None:
+    town.say("こんなのほしい", "はい")
+    town.say("図書館に夜の自習室がほしい", id="line-1")
+    soundings = Soundings(town.path)
+    soundings.unsend("line-1")
+    assert town.rows("SELECT count(*) FROM sounding_answers") == [(0,)]
+    assert town.found("自習室") == []
+    town.say("こんなのほしい")
+    town.say("夜のバスがほしい", id="line-2")
+    asyncio.run(_opened(town, soundings))
+    soundings.expire(parse_instant(FRIDAY) + timedelta(days=3))
+    soundings.close()
+    assert town.rows("SELECT text, message FROM sounding_answers") == [("夜のバスがほしい", None)]
+
+
+@pytest.mark.parametrize("change", ["erase", "improve", "publish"])
+def test_a_turn_in_flight_in_another_process_is_not_kept_after_a_change_of_mind(
+    town: KeptTown, change: str
+) -> None:
+    """Its consent was read before; it is asked again in the transaction that keeps it."""
+    town.agree()
+
+    async def talk() -> None:
+        slow, other = Soundings(town.path), Soundings(town.path)
+        concierge = Concierge(town.folder)
+        served = await concierge.open()
+        message = Message("ペンギンの水族館はどこ", parse_instant(FRIDAY), "web:a", "web")
+        reply = await concierge.answer(message)
+        hearing = slow.begin(served, message, Memory())
+        assert hearing.allowed is not None and "improve" in hearing.allowed.purposes
+        if change == "erase":
+            other.erase("web:a")
+        else:
+            town.withdraw_elsewhere(change)
+        slow.end(hearing, reply, Memory(), 0.001)
+        assert slow.log.flush()
+        concierge.close()
+        slow.close()
+        other.close()
+
+    asyncio.run(talk())
+    if change == "publish":
+        assert town.rows("SELECT publish FROM sounding_turns") == [(0,)]
+        return
+    assert town.rows("SELECT count(*) FROM sounding_turns") == [(0,)]
+    assert town.found("ペンギン") == []
+    assert sum(row[2] for row in town.rows(COUNTS)) == 1
+
+
+def test_erasing_twice_and_who_was_never_here_is_no_error(town: KeptTown) -> None:
+    town.agree()
+    soundings = Soundings(town.path)
+    for resident in ("web:a", "web:a", "web:nobody"):
+        soundings.erase(resident)
+    soundings.close()
+    assert town.rows("SELECT count(*) FROM consents") == [(0,)]
+
+
+def test_a_key_made_while_the_clock_was_wrong_does_not_serve_until_then(tmp_path: Path) -> None:
+    keys, today = Keys(tmp_path / "concierge.db"), parse_instant(FRIDAY).date()
+    first = keys.now("web:a", today, 90)
+    wrong = keys.now("web:a", today + timedelta(days=36_500), 90)
+    back = keys.now("web:a", today + timedelta(days=1), 90)
+    assert len({first.period, wrong.period, back.period}) == 3
+    assert keys.now("web:a", today + timedelta(days=80), 90) == back
+    assert keys.now("web:a", today - timedelta(days=1), 90).period == back.period
+    later = keys.now("web:a", today + timedelta(days=91), 90)
+    assert later.period == back.period + 1
+    assert keys.destroy(today + timedelta(days=600), 400, 90) == 4
+    assert keys.all_of("web:a") == ()
+
+
 def test_a_locked_database_costs_no_answer_and_is_written_later(town: KeptTown) -> None:
     town.agree()
 
@@ -247,8 +320,6 @@ def test_keeping_a_turn_does_not_wait_for_the_disk(town: KeptTown) -> None:
         served = await concierge.open()
         message = Message("ペンギンの水族館はどこ", parse_instant(FRIDAY), "web:a", "web")
         reply = await concierge.answer(message)
-        from concierge.memory import Memory  # noqa: PLC0415
-
         hearing = soundings.begin(served, message, Memory())
         lock = sqlite3.connect(town.path, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
