@@ -29,10 +29,12 @@ def main() -> None:
     worked = {name: read(name) for name in LISTS}
     held: dict[str, Any] = read("held_out")
     strangers = {"illness": {}, **read("strangers")}
+    passers_by = {"illness": {}, **read("passers_by")}
     for title, lists in (
         ("worked on", worked),
         ("kept aside", held),
         ("as strangers write", strangers),
+        ("as passers-by write", passers_by),
     ):
         print(f"-- {title}")
         alarms = [(kind, text) for kind, texts in lists["alarms"].items() for text in texts]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from concierge.message import Reply
 from concierge.safety.doubts import Doubts
 from concierge.safety.folding import fold
+from concierge.safety.hesitation import hesitates, hesitation_reply
 from concierge.safety.illness import Illness, illness_in, illness_reply
 from concierge.safety.recognising import KINDS, Emergency, hear, may_be_one
 from concierge.safety.replying import NOT_SO, reply_to, says_not_so
@@ -27,6 +28,8 @@ __all__ = [
     "TownSafety",
     "emergency_in",
     "emergency_reply",
+    "hesitates",
+    "hesitation_reply",
     "illness_in",
     "illness_reply",
     "may_be_one",

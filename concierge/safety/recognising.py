@@ -12,6 +12,7 @@ from functools import cache
 
 from concierge.safety.folding import Folded, fold
 from concierge.safety.foreign import heard_abroad
+from concierge.safety.hesitation import without_hesitation
 from concierge.safety.likeness import likeness_of
 from concierge.safety.signs import Guards, SignSet, read_signs
 from concierge.safety.words import FOLDER, japanese_guards, japanese_words
@@ -60,7 +61,7 @@ class Emergency:
 
 def hear(message: str) -> Emergency | None:
     """Return the emergency a message tells of, None where it tells of none. Never raises."""
-    folded = fold(message)
+    folded = without_hesitation(fold(message))
     ways = (_in_japanese, _abroad) if KANA.search(folded.text) else (_abroad, _in_japanese)
     vague: Emergency | None = None
     for way in ways:

@@ -10,7 +10,7 @@ The notation is that of regular expressions over folded text (`folding.py`), and
 `together` rows are words that speak of the emergency where all of a row stand in one sentence, in
 any order, and nothing in it is `calm`. `hints` are words that speak of the emergency wherever nothing in the message asks for something
 (`inquiry`) or takes them back. `whole` patterns must be a whole clause. `sure` patterns count unless they are taken back (denied,
-over, only supposed) or belong to a play. `weak` and `whole` ones also do not count where the
+over, only supposed) or belong to a play. A sentence that holds `unless` is none of this kind. `weak` and `whole` ones also do not count where the
 message is about a thing, a procedure or an old story.
 """
 
@@ -68,6 +68,8 @@ class SignSet:
     hints: re.Pattern[str]
     past: re.Pattern[str]
     together: tuple[tuple[re.Pattern[str], ...], ...] = ()
+    unless: re.Pattern[str] = NEVER
+    """What makes a sentence one of another kind."""
 
     def heard_in(self, folded: Folded, guards: Guards) -> bool:
         """Tell whether a message holds a sign of this kind that nothing takes back."""
@@ -123,6 +125,7 @@ class SignSet:
             or guards.scene.search(sentence)
             or guards.ended.search(sentence)
             or self.past.search(sentence)
+            or self.unless.search(sentence)
             or any(guards.taken_back.match(text, end) for end in ends)
         )
 
@@ -132,7 +135,7 @@ class SignSet:
             return False
         first, last = folded.sentence(start, end)
         sentence = text[first:last]
-        if guards.scene.search(sentence) or self.past.search(sentence):
+        if any(each.search(sentence) for each in (guards.scene, self.past, self.unless)):
             return False
         return not (weak and guards.topic.search(text))
 
@@ -171,6 +174,7 @@ def read_signs(path: Path, shared: Mapping[str, str], guards: Guards) -> SignSet
         together=tuple(
             tuple(compiled([part], words) for part in row) for row in table.get("together") or ()
         ),
+        unless=compiled([table["unless"]] if "unless" in table else (), words),
     )
 
 

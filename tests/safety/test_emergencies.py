@@ -19,6 +19,7 @@ from concierge.safety.replying import languages, says_not_so
 
 FOLDER = Path(__file__).parent / "sentences"
 DEMO = Path(__file__).parents[2] / "knowledge" / "demo"
+ROUNDS = ("held_out", "strangers", "passers_by")
 NUMBERS = {
     "fire": "119",
     "ambulance": "119",
@@ -55,16 +56,16 @@ def table(name: str) -> dict[str, Any]:
 
 
 def alarms() -> Iterator[tuple[str, str]]:
-    for part in (table("alarms"), table("held_out")["alarms"], table("strangers")["alarms"]):
+    for part in (table("alarms"), *(table(name)["alarms"] for name in ROUNDS)):
         for kind, texts in part.items():
             yield from ((kind, text) for text in texts)
 
 
 def ordinary() -> Iterator[str]:
-    held = table("held_out")
-    strangers = table("strangers")["ordinary"]
+    rounds = [table(name) for name in ROUNDS]
     yield from map(str, table("everyday")["everyday"])
-    for part in (table("ordinary"), table("illness"), held["ordinary"], held["illness"], strangers):
+    parts = [part for each in rounds for part in (each["ordinary"], each.get("illness", {}))]
+    for part in (table("ordinary"), table("illness"), *parts):
         for texts in part.values():
             yield from texts
 
@@ -77,7 +78,7 @@ def abroad(parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]
                     yield from ((language, kind, text) for text in texts)
 
 
-LANGUAGES = [table("languages"), table("held_out")["languages"], table("strangers")["languages"]]
+LANGUAGES = [table("languages"), *(table(name)["languages"] for name in ROUNDS)]
 
 
 @pytest.mark.parametrize(("kind", "text"), list(alarms()))

@@ -62,11 +62,11 @@ def gathered() -> list[tuple[str, str]]:
     found = dict.fromkeys(_town_wordings(), ORDINARY)
     for name in ("ordinary", "illness", "everyday"):
         found.update(dict.fromkeys(_flat(_read(name)), ORDINARY))
-    for name in ("held_out", "strangers"):
-        table = _read(name)
+    rounds = [_read(name) for name in ("held_out", "strangers", "passers_by")]
+    for table in rounds:
         for part in ("ordinary", "illness"):
             found.update(dict.fromkeys(_flat(table.get(part, {})), ORDINARY))
-    for table in (_read("alarms"), _read("held_out")["alarms"], _read("strangers")["alarms"]):
+    for table in (_read("alarms"), *(each["alarms"] for each in rounds)):
         for kind, texts in table.items():
             found.update(dict.fromkeys(map(str, texts), kind))
     return sorted((" ".join(text.split()), kind) for text, kind in found.items())
