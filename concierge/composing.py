@@ -31,7 +31,9 @@ __all__ = [
     "suggestion",
     "together",
     "with_a_person",
+    "with_condolence",
     "with_emergency_numbers",
+    "with_places",
 ]
 
 LINES = 3
@@ -190,6 +192,24 @@ def with_a_person(reply: Reply, desk: Department) -> Reply:
     lines = [*kept, f"職員にも直接お尋ねいただけます: {desk.name}{phone}"]
     details = "\n".join(part for part in (hours, reply.details) if part) or None
     return replace(reply, text="\n".join(lines) + gap + source, details=details)
+
+
+def with_condolence(reply: Reply, whose: str) -> Reply:
+    """Open with kind words where a death is told of; `whose` as `condolence.death_told` tells it."""
+    line = _wording(reply.language).say(f"condolence_{whose}")
+    apart = reply.status in (Status.SUGGEST, Status.ABSTAIN)
+    return replace(reply, text=f"{line.rstrip()}\n{reply.text}" if apart else line + reply.text)
+
+
+def with_places(alarm: Reply, told: Reply) -> Reply:
+    """Put where to flee to below what is said in an emergency."""
+    return replace(
+        alarm,
+        text=f"{alarm.text}\n\n{told.text}",
+        sources=(*alarm.sources, *told.sources),
+        cards=told.cards,
+        details="\n".join(filter(None, (alarm.details, told.details))) or None,
+    )
 
 
 def with_emergency_numbers(reply: Reply) -> Reply:

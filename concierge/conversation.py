@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from concierge import composing, offers
+from concierge.condolence import death_told
 from concierge.engine import Candidate, Layer, Question
 from concierge.hub import Decision, OnDelta
 from concierge.language.detect import detect_language, fixed_line
@@ -29,6 +30,8 @@ from concierge.safety import (
     Doubts,
     emergency_in,
     emergency_reply,
+    hesitates,
+    hesitation_reply,
     may_be_one,
     says_not_so,
 )
@@ -61,6 +64,10 @@ AFTER_THE_FAQ = "faq_more"
 """The intent that answers what is asked further about an entry of the FAQ."""
 WHERE = ("area", "place")
 """What an open question may miss that the name of a place answers."""
+FLEEING = re.compile(
+    "どこ|どっち|どちら|避難場所|避難所|ひなん(?:ばしょ|じょ)|where|shelter", re.IGNORECASE
+)
+"""What asks for a place to flee to, in an emergency."""
 DOUBTS = Doubts()
 
 
@@ -135,6 +142,8 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if emergency is not None:
         turn.trace.decided("safety", "emergency", emergency.kind)
         reply = emergency_reply(emergency, safety, turn.message.language)
+        if emergency.kind == "disaster" and FLEEING.search(normalize(text).text):
+            reply, memory = await _with_places(turn, reply)
         return reply, _alarmed(memory, reply, turn.message)
     if not normalized_key(text):
         return await _without_words(turn)
@@ -158,8 +167,23 @@ async def _answered(turn: _Turn) -> tuple[Reply, Memory]:
     if filled is not None:
         return filled
     reply, after = await _asked(turn)
-    sure = reply.status not in (Status.ABSTAIN, Status.SUGGEST)
+    if reply.status in UNANSWERED and hesitates(turn.message.text):
+        turn.trace.decided("safety", "hesitation", "told the signs for 119 and whom to ask")
+        return hesitation_reply(safety, turn.language), after
+    whose = None if reply.intent == "support" else death_told(turn.message.text)
+    if whose is not None:
+        reply = composing.with_condolence(reply, whose)
+    sure = reply.status not in UNANSWERED
     return await _several_needs(turn, each_of_data=sure) or (reply, after)
+
+
+async def _with_places(turn: _Turn, alarm: Reply) -> tuple[Reply, Memory]:
+    """Name the places to flee to below an alarm that asks for them; the alarm alone without any."""
+    told, after = await _asked(turn, intent="shelter", slots={"alarmed": True})
+    if told.intent != "shelter":
+        return alarm, turn.memory
+    turn.trace.decided("safety", "places", "named where to flee to below the alarm")
+    return composing.with_places(alarm, told), after
 
 
 async def _without_words(turn: _Turn) -> tuple[Reply, Memory]:

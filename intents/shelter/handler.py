@@ -62,15 +62,41 @@ def handle(request: Request) -> Candidate | None:
         slots["hinanjo"] = True
     here = whereabouts(request)
     if here is None:
-        asking = ask_where(request, SAYS("what", _language(request)), slots)
+        asked = ask_where(request, SAYS("what", _language(request)), slots)
+        if hazard is not None:
+            return _before_asking(request, asked, hazard)
         if not _says_hinanjo(request):
-            return asking
-        return replace(asking, text=f"{SAYS('both', _language(request))}\n{asking.text}")
+            return asked
+        return replace(asked, text=f"{SAYS('both', _language(request))}\n{asked.text}")
     if isinstance(here, Candidate):
         return replace(here, slots={**slots, **here.slots})
     if here.slot:
         slots["near"] = here.slot
     return _nearest(request, here, hazard, slots)
+
+
+def _before_asking(request: Request, asked: Candidate, hazard: Hazard) -> Candidate:
+    """Warn, and name places for this kind of disaster, before asking for the nearest."""
+    language = _language(request)
+    fitting = [each for each in request.knowledge.places.shelters if hazard in each.hazards]
+    names = SAYS("between", language).join(each.name for each in fitting[:SHOWN])
+    key = "all" if len(fitting) <= SHOWN else "some"
+    values = {"hazard": _title(hazard, language), "names": names, "count": len(fitting)}
+    question = asked.text.split("\n")[-1]
+    if _says_hinanjo(request):
+        gap = " " if language == "en" else ""
+        question = f"{SAYS('both', language)}{gap}{question}"
+    lines = (_warning(request, hazard), SAYS(key, language, **values), question)
+    text = "\n".join(line for line in lines if line)
+    return replace(asked, text=text, sources=sources_of(request, fitting[:SHOWN]))
+
+
+def _warning(request: Request, hazard: Hazard) -> str | None:
+    """Say that fleeing comes first; nothing where an alarm said so already."""
+    if request.slots.get("alarmed"):
+        return None
+    high = hazard in (Hazard.TSUNAMI, Hazard.STORM_SURGE)
+    return SAYS("first_high" if high else "first", _language(request))
 
 
 def _hazard(request: Request) -> Hazard | None:
@@ -126,7 +152,7 @@ def _nearest(
         outside_line(request, here, metres),
         _first_line(here, first, metres, hazard, language),
         _second_line(found[1:], hazard, language),
-        _hinanjo_line(request, here),
+        *_last_lines(request, here, hazard),
     ]
     cards = tuple(_card(request, shelter, away) for away, shelter in found[:CARDS])
     kinds = () if hazard else _kinds(fitting, language)
@@ -139,6 +165,12 @@ def _nearest(
         choices=kinds,
         details=_details(request, here, hazard),
     )
+
+
+def _last_lines(request: Request, here: Whereabouts, hazard: Hazard | None) -> list[str | None]:
+    """Return the warning and what tells the two lists apart; first the one that was asked for."""
+    lines = [_warning(request, hazard) if hazard else None, _hinanjo_line(request, here)]
+    return lines[::-1] if _says_hinanjo(request) else lines
 
 
 def _hinanjo_line(request: Request, here: Whereabouts) -> str:

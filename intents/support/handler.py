@@ -1,4 +1,4 @@
-"""Kind words and the right desk for someone who is grieving, poor, alone or angry."""
+"""Kind words and the right desk for someone who is grieving, poor, alone, abused, angry or cut off."""
 
 from __future__ import annotations
 
@@ -14,52 +14,69 @@ from concierge.intent import Request
 from concierge.language.normalize import fold_kana, without_punctuation
 from concierge.message import Source
 from concierge.municipality import Department
+from concierge.safety import packaged
+from concierge.wording import Wording, load_wording
 
 __all__ = ["handle"]
+
+SAYS = Path(__file__).with_name("says")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of distress: how it is heard, what is said, whose matter it is."""
+    """One kind of distress: how it is heard, whose matter it is."""
 
     name: str
     signs: re.Pattern[str]
-    topic: str
-    line: str
+    topics: tuple[str, ...]
 
 
 def handle(request: Request) -> Candidate | None:
     """Return the words for the first kind heard; None where none is."""
-    text = without_punctuation(fold_kana(request.understanding.normalized.text))
-    kind = next((kind for kind in _kinds() if kind.signs.search(text)), None)
+    folded = fold_kana(request.understanding.normalized.text).replace("'", "").replace("’", "")
+    ways = (folded, without_punctuation(folded))
+    found = (kind for kind in _kinds() if any(kind.signs.search(way) for way in ways))
+    kind = next(found, None)
     if kind is None:
         return None
-    desk = request.knowledge.municipality.desk_for(kind.topic)
+    desk = _desk(request, kind)
+    wording = load_wording(SAYS, request.understanding.language)
+    town = request.knowledge.municipality
+    named = town.name if wording.language.startswith("ja") else town.name_en or town.name
     return Candidate(
-        text=_said(kind.line, desk),
+        text=_said(wording, kind, desk, named, request),
         score=1.0,
         slots={"kind": kind.name, "department": desk.name},
-        sources=(Source(title=f"{request.knowledge.municipality.name}の窓口案内"),),
+        sources=(Source(title=wording.say("source", town=named)),),
     )
 
 
-def _said(line: str, desk: Department) -> str:
-    return line.format(
-        desk=desk.name,
-        phone=f"（{desk.phone}）" if desk.phone else "",
-        hours=f"\n受付時間: {desk.hours}" if desk.hours else "",
+def _desk(request: Request, kind: Kind) -> Department:
+    """Return the desk of the first topic that any desk has, else the reception."""
+    town = request.knowledge.municipality
+    desks = (town.desk_for(topic) for topic in kind.topics)
+    return next((desk for desk in desks if desk != town.reception), town.reception)
+
+
+def _said(wording: Wording, kind: Kind, desk: Department, town: str, request: Request) -> str:
+    lines = {**packaged().lines, **request.knowledge.safety.lines}
+    numbers = {name: line.spoken for name, line in lines.items()}
+    numbers |= {f"{name}_number": line.number for name, line in lines.items()}
+    told = wording.say(
+        "desk_with_phone" if desk.phone else "desk", name=desk.name, phone=desk.phone, town=town
     )
+    hours = wording.say("hours", hours=desk.hours) if desk.hours else ""
+    return wording.say(kind.name, desk=told, hours=hours, **numbers)
 
 
 @cache
 def _kinds() -> tuple[Kind, ...]:
-    table = yaml.safe_load(Path(__file__).with_name("kinds.ja.yaml").read_text(encoding="utf-8"))
+    table = yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8"))
     return tuple(
         Kind(
             name=str(each["kind"]),
             signs=re.compile(fold_kana("|".join(each["signs"]))),
-            topic=str(each["topic"]),
-            line=str(each["line"]),
+            topics=tuple(map(str, each["topics"])),
         )
         for each in table
     )

@@ -127,3 +127,57 @@ def test_what_may_be_a_cry_and_finds_no_answer_is_told_of_119(talk: Talk) -> Non
     assert doubtful.status in (Status.ABSTAIN, Status.SUGGEST)
     assert "119番" in doubtful.text.splitlines()[0]
     assert "119" not in ordinary.text
+
+
+@pytest.fixture(scope="module")
+def demo() -> Talk:
+    return Talk(Path(__file__).parents[2] / "knowledge" / "demo")
+
+
+def test_an_alarm_that_asks_where_to_flee_names_places_of_the_list(demo: Talk) -> None:
+    alarm, near = demo("津波が来る どこに逃げる", "港町", resident="flees")
+    assert alarm.status is Status.EMERGENCY
+    assert "119番" in alarm.text.splitlines()[0]
+    assert "津波のときの避難場所は、" in alarm.text
+    assert [choice.text for choice in alarm.choices] == ["ちがいます"]
+    assert near.slots["shelters"][0] == "港町高台広場"
+
+
+def test_an_alarm_that_asks_where_to_flee_stands_alone_without_a_list(talk: Talk) -> None:
+    alarm = talk.say("津波が来る どこに逃げる")
+    assert alarm.status is Status.EMERGENCY
+    assert len(alarm.text.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "named"),
+    [
+        (
+            "津波のときどこに逃げればいい",
+            "いますぐ高い所へ逃げてください",
+            "津波のときの避難場所は、",
+        ),
+        ("洪水 避難場所", "いますぐ逃げてください", "洪水のときの避難場所は、"),
+    ],
+)
+def test_fleeing_comes_before_looking_it_up(demo: Talk, text: str, first: str, named: str) -> None:
+    reply = demo.say(text, resident="asks")
+    warning, places, where = reply.text.split("\n\n")[0].splitlines()
+    assert first in warning
+    assert places.startswith(named)
+    assert "町名" in where
+    assert reply.sources
+
+
+def test_of_a_known_place_the_nearest_is_named_with_the_warning(demo: Talk) -> None:
+    reply = demo.say("港町 津波の避難場所", resident="near")
+    lines = reply.text.splitlines()
+    assert "港町高台広場" in lines[0]
+    assert "いますぐ高い所へ逃げてください" in lines[2]
+
+
+@pytest.mark.parametrize("text", ["地震です", "地震きた", "earthquake", "지진이에요", "地震了"])
+def test_an_earthquake_is_told_to_protect_oneself_first(talk: Talk, text: str) -> None:
+    alarm = talk.say(text)
+    assert alarm.slots["emergency_kind"] == "disaster"
+    assert "罹災" not in alarm.text
