@@ -7,6 +7,7 @@ open question, then the hub. A turn never raises for what a resident sends.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
