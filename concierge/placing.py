@@ -30,15 +30,15 @@ def place_of(
         return Place(_meant(understood), "said", said=understood.areas[0].text)
     home = understood.home
     if home is not None and home in memory.homes:
-        return Place(_named(town, memory.homes[home]), "home", home)
+        return Place(town.understander.areas.named(memory.homes[home]), "home", home)
     if home is not None and home != "自宅":
         return None
     if message.area:
-        exact = _named(town, message.area)
+        exact = town.understander.areas.named(message.area)
         areas = exact or finder.resolve(normalize(message.area))
         return Place(tuple(areas), "given", said=message.area)
-    kept = _named(town, memory.homes["自宅"]) if "自宅" in memory.homes else ()
-    talked = tuple(area for name in memory.areas for area in _named(town, name))
+    kept = town.understander.areas.named(memory.homes["自宅"]) if "自宅" in memory.homes else ()
+    talked = tuple(area for name in memory.areas for area in town.understander.areas.named(name))
     just_now = memory.updated is not None and message.at - memory.updated <= OPEN_FOR
     if talked and (just_now or not kept):
         return Place(talked, "recent", said=memory.said)
@@ -53,14 +53,6 @@ def _meant(understood: Understanding) -> tuple[Area, ...]:
     each = [match.exact or match.areas for match in understood.areas]
     common = [area for area in each[0] if all(area in areas for areas in each)]
     return tuple(common) or tuple(dict.fromkeys(area for areas in each for area in areas))
-
-
-def _named(town: Town, name: str) -> tuple[Area, ...]:
-    """Return the areas with exactly this name, as published or with the levels above in front."""
-    calendar = town.knowledge.waste
-    areas = calendar.data.areas if calendar else ()
-    found = tuple(area for area in areas if name in (area.full_name, area.full_name.strip()))
-    return found or tuple(area for area in areas if name in (area.name, area.name.strip()))
 
 
 def only_a_place(town: Town, message: Message) -> bool:
@@ -84,7 +76,11 @@ def says_where(town: Town, message: Message) -> bool:
 def area_answered(town: Town, text: str, question: OpenQuestion) -> tuple[Area, ...]:
     """Return the areas that a message names as an answer, of those offered first (「2丁目」)."""
     said = normalize(text)
-    offered = [area for name in question.slots.get("areas", ()) for area in _named(town, name)]
+    offered = [
+        area
+        for name in question.slots.get("areas", ())
+        for area in town.understander.areas.named(name)
+    ]
     among = town.understander.among(offered).resolve(said) if offered else ()
     return among or town.understander.areas.resolve(said) or _told_by_a_part(said.text, offered)
 

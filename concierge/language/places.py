@@ -85,9 +85,15 @@ class AreaFinder:
     def __init__(self, areas: Sequence[Area], municipality: Sequence[str] = ()) -> None:
         self._areas = tuple(areas)
         self._names: dict[str, list[Spoken]] = {}
-        for name in spoken_names(self._areas):
-            self._names.setdefault(name.key, []).append(name)
+        for spoken in spoken_names(self._areas):
+            self._names.setdefault(spoken.key, []).append(spoken)
         self._lengths = _lengths(self._names)
+        self._by_full_name: dict[str, list[Area]] = {}
+        self._by_name: dict[str, list[Area]] = {}
+        for area in self._areas:
+            for name, index in ((area.full_name, self._by_full_name), (area.name, self._by_name)):
+                for spelled in {name, name.strip()}:
+                    index.setdefault(spelled, []).append(area)
         self._whole: dict[str, list[int]] = {}
         for position, area in enumerate(self._areas):
             for key in {_whole_key(name) for name in (area.name, area.full_name, *area.aliases)}:
@@ -113,6 +119,10 @@ class AreaFinder:
         self._weights: dict[str, Weight] = {}
         for own in municipality:
             self._weights[fold_place(normalize(own).text).text[:-1]] = Weight.ALONE
+
+    def named(self, name: str) -> tuple[Area, ...]:
+        """Return the areas with exactly this name, as published or with the levels above in front."""
+        return tuple(self._by_full_name.get(name) or self._by_name.get(name) or ())
 
     def find(self, text: Normalized) -> list[AreaMatch]:
         """Return the places named in a message, in the order said, never overlapping."""
