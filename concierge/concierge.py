@@ -20,6 +20,7 @@ from concierge.kinds import Heard, Sound
 from concierge.knowledge import KnowledgeLoader
 from concierge.memory import Memory
 from concierge.message import Aside, Message, Reply
+from concierge.soundings.unkept import where_nothing_is_kept
 from concierge.storage.memories import Memories, MemoriesInProcess
 from concierge.telemetry import span
 from concierge.town import Town, open_town
@@ -149,7 +150,9 @@ class Concierge:
         """Take one turn; the soundings hear it before and keep what it tells after."""
         resident, soundings = message.resident, self._soundings
         memory, hearing = await asyncio.to_thread(self._recalled, town, message)
-        if hearing is not None and hearing.outcome is not None and resident is not None:
+        if hearing is not None and hearing.outcome is not None:
+            if resident is None:
+                return hearing.outcome.reply
             return await self._settle(hearing, hearing.outcome, resident)
         began = time.perf_counter()
         reply, after = await take_turn(town, message, memory, on_delta)
@@ -169,7 +172,7 @@ class Concierge:
         resident = message.resident
         memory = Memory() if resident is None else self._memories.recall(resident)
         if self._soundings is None:
-            return memory, None
+            return memory, where_nothing_is_kept(town, message, memory)
         return memory, self._soundings.begin(town, message, memory)
 
     async def _settle(self, hearing: Hearing, outcome: Outcome, resident: str) -> Reply:
