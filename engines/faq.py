@@ -6,7 +6,8 @@ the retrieval layer the nearest entries are proposed, each with the score of `Fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -15,8 +16,9 @@ from concierge.faq.model import Entry
 from concierge.faq.search import FaqIndex, Hit
 from concierge.knowledge import Knowledge
 from concierge.message import Source
+from concierge.municipality import Department
 
-__all__ = ["Faq", "engine", "source_of"]
+__all__ = ["Faq", "answer_of", "engine", "source_of"]
 
 PROPOSED = 5
 """Entries proposed in the retrieval layer."""
@@ -33,7 +35,7 @@ class Faq(Engine):
     def start(self, knowledge: Knowledge, options: Mapping[str, str]) -> None:
         """Build the index of the town's FAQ."""
         self._index = FaqIndex(knowledge.faq, knowledge.folder, knowledge.municipality.name)
-        self._desks = {desk.name: desk.phone for desk in knowledge.municipality.departments}
+        self._desks = knowledge.municipality.departments
 
     def ask(self, question: Question) -> list[Candidate]:
         """Propose the entries with an equal wording, or the nearest ones."""
@@ -49,29 +51,34 @@ class Faq(Engine):
         return self._index.search(text, top, at, language)
 
     def _candidate(self, hit: Hit, language: str) -> Candidate:
-        entry = hit.entry
-        translation = entry.translations.get(language)
-        return Candidate(
-            text=(translation and translation.answer) or entry.answer,
-            score=hit.chance,
-            title=(translation and translation.question) or entry.question,
-            answer_id=entry.id,
-            topics=entry.topics,
-            sources=(source_of(entry),),
-            details=self._contact(entry),
-        )
+        return replace(answer_of(hit.entry, language, self._desks), score=hit.chance)
 
-    def _contact(self, entry: Entry) -> str | None:
-        """Return where to read on and whom to ask, as the answer's details."""
-        lines = [f"{title}: {url}" if title != url else url for title, url in entry.links]
-        if entry.url and all(entry.url != url for _, url in entry.links):
-            lines.append(entry.url)
-        if entry.department:
-            phone = entry.phone or self._desks.get(entry.department)
-            lines.append(f"担当: {entry.department}" + (f"（電話 {phone}）" if phone else ""))
-        elif entry.phone:
-            lines.append(f"電話: {entry.phone}")
-        return "\n".join(lines) or None
+
+def answer_of(entry: Entry, language: str, desks: Sequence[Department]) -> Candidate:
+    """Return what an entry answers, in a language where it is written in that, as a sure candidate."""
+    translation = entry.translations.get(language)
+    return Candidate(
+        text=(translation and translation.answer) or entry.answer,
+        score=1.0,
+        title=(translation and translation.question) or entry.question,
+        answer_id=entry.id,
+        topics=entry.topics,
+        sources=(source_of(entry),),
+        details=_contact(entry, desks),
+    )
+
+
+def _contact(entry: Entry, desks: Sequence[Department]) -> str | None:
+    """Return where to read on and whom to ask, as the answer's details."""
+    lines = [f"{title}: {url}" if title != url else url for title, url in entry.links]
+    if entry.url and all(entry.url != url for _, url in entry.links):
+        lines.append(entry.url)
+    if entry.department:
+        phone = entry.phone or next((d.phone for d in desks if d.name == entry.department), None)
+        lines.append(f"担当: {entry.department}" + (f"（電話 {phone}）" if phone else ""))
+    elif entry.phone:
+        lines.append(f"電話: {entry.phone}")
+    return "\n".join(lines) or None
 
 
 def source_of(entry: Entry) -> Source:

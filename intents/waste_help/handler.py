@@ -7,6 +7,8 @@ town's own FAQ speaks of it, it answers instead.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from concierge.engine import Candidate
+from concierge.faq.model import Entry
 from concierge.intent import Request
 from concierge.knowledge import Knowledge
 from concierge.language.normalize import fold_kana, normalize
@@ -21,6 +24,7 @@ from concierge.message import Source, Status
 from concierge.waste.areas import told_apart
 from concierge.waste.calendar import Calendar
 from concierge.waste.model import Category
+from engines.faq import answer_of
 from intents.waste_day.hours import collection_time, morning_limit
 from intents.waste_day.phrases import plain_text
 from intents.waste_day.telling import Teller, desk_line, teller
@@ -40,36 +44,66 @@ def handle(request: Request) -> Candidate | None:
     if calendar is None:
         return None
     kind = _kind(request)
-    if kind is None or _in_faq(request.knowledge, kind):
+    if kind is None:
         return None
+    entries = _in_faq(request.knowledge, kind)
+    if entries and not (_kinds()[kind].certain and _untold(entries, request)):
+        return _from_faq(request, kind, entries)
     tell = teller(calendar.data, request.understanding.language, request.at.date(), SAYS)
     return _ANSWERS[kind](request, calendar, tell)
 
 
 def _kind(request: Request) -> str | None:
     text = fold_kana(request.understanding.normalized.text).replace("'", "")
-    return next((name for name, (words, _) in _kinds().items() if words.search(text)), None)
+    return next((name for name, kind in _kinds().items() if kind.words.search(text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is asked by words; `faq` finds the town's own entries on it, `certain` where one says all."""
+
+    words: re.Pattern[str]
+    faq: re.Pattern[str] | None
+    certain: bool
 
 
 @cache
-def _kinds() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
+def _kinds() -> dict[str, Kind]:
     path = Path(__file__).with_name("kinds.yaml")
     return {
-        str(name): (
-            re.compile(fold_kana(given["words"])),
-            re.compile(given["faq"]) if given["faq"] else None,
+        str(name): Kind(
+            words=re.compile(fold_kana(given["words"])),
+            faq=re.compile(given["faq"]) if given["faq"] else None,
+            certain=bool(given.get("certain", False)),
         )
         for name, given in yaml.safe_load(path.read_text(encoding="utf-8")).items()
     }
 
 
-def _in_faq(knowledge: Knowledge, kind: str) -> bool:
-    pattern = _kinds()[kind][1]
-    return pattern is not None and any(
-        pattern.search(normalize(question).text)
+def _in_faq(knowledge: Knowledge, kind: str) -> list[Entry]:
+    """Return the entries of the town's FAQ that speak of it."""
+    pattern = _kinds()[kind].faq
+    return [
+        entry
         for entry in knowledge.faq
-        for question in (entry.question, *entry.also)
-    )
+        if pattern is not None
+        and any(pattern.search(normalize(text).text) for text in (entry.question, *entry.also))
+    ]
+
+
+def _from_faq(request: Request, kind: str, entries: list[Entry]) -> Candidate | None:
+    """Answer with the one entry that is meant for certain; None leaves it to the FAQ's search."""
+    certain = _kinds()[kind].certain and len(entries) == 1
+    if not certain or not entries[0].valid_on(request.at.date()):
+        return None
+    desks = request.knowledge.municipality.departments
+    return answer_of(entries[0], request.understanding.language, desks)
+
+
+def _untold(entries: Sequence[Entry], request: Request) -> bool:
+    """Tell whether none of the entries is written in the resident's language."""
+    language = request.understanding.language
+    return language != "ja" and all(language not in entry.translations for entry in entries)
 
 
 def _time(request: Request, calendar: Calendar, tell: Teller) -> Candidate:

@@ -52,7 +52,27 @@ def test_left_behind_and_unknown_things_name_the_desk(bare: Talk) -> None:
 
 
 def test_the_towns_own_faq_goes_first(demo: Talk) -> None:
-    assert demo.say("ごみが取り残された").intent is None
+    for text in ("ごみが取り残された", "ごみが回収されていない", "ごみ持っていってくれなかった"):
+        reply = demo.say(text)
+        assert reply.status is Status.ANSWERED, text
+        assert reply.answer_id == "gomi-not-collected", text
+        assert "環境課（00-0000-1108）へお電話ください" in reply.text, text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", "My garbage was not collected", "The truck may not have come yet"),
+        ("en", "the garbage truck did not come", "The truck may not have come yet"),
+        ("ja-easy", "ごみが 回収されていない", "まだ あつめて いないかもしれません"),
+    ],
+)
+def test_what_the_faq_says_only_in_japanese_is_told_in_the_language(
+    language: str, text: str, told: str
+) -> None:
+    reply = Talk(demonstration(), language=language).say(text)
+    assert reply.text.startswith(told)
+    assert "00-0000-1108" in reply.text
 
 
 @pytest.mark.parametrize(
