@@ -238,8 +238,23 @@ class Server:
             while any(Path(f"/proc/{pid}/cwd").exists() for pid in doomed):
                 time.sleep(0.005)
 
+    def pause(self) -> None:
+        """Let it and what it started stand still."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.process is not None:
+            for pid in (self.process.pid, *self.children()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+
     def stop(self) -> None:
         """End it as an operator does."""
+        self.resume()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:

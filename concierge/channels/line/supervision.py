@@ -62,7 +62,12 @@ class Supervisor:
             os.close(lock)
 
     async def _once(self, lock: int) -> None:
-        """Run the process until it ends."""
+        """Run the process until it ends.
+
+        A process group of its own keeps Ctrl-C from it; a session of its own would make its
+        niceness count for nothing against this process, where the kernel groups by sessions
+        (autogroup, sched(7)).
+        """
         environment = {
             **os.environ,
             "CONCIERGE_KNOWLEDGE": str(self._settings.knowledge.resolve()),
@@ -75,7 +80,7 @@ class Supervisor:
             stdin=asyncio.subprocess.PIPE,
             env=environment,
             pass_fds=(lock,),
-            start_new_session=True,
+            process_group=0,
         )
         try:
             await process.wait()

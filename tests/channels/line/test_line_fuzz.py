@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from line_fuzz import fuzz
+from line_schemathesis import described, installed, throw_described
 
 from concierge.channels.line.envelope import arrivals
 from concierge.channels.line.hearing import hear
@@ -34,6 +36,25 @@ def test_bodies_from_the_description_are_kept_or_refused_on_purpose(tmp_path: Pa
     assert told.statuses[200] > 1500
     assert told.statuses[401] > 100
     assert told.kept > 1000
+
+
+def test_what_schemathesis_makes_is_of_every_kind_that_line_describes() -> None:
+    schemas = described()["components"]["schemas"]
+    events = {
+        each["allOf"][1]["properties"]["type"]["enum"][0] for each in schemas["AnyEvent"]["anyOf"]
+    }
+    assert {"message", "postback", "follow", "unsend", "join", "videoPlayComplete"} <= events
+    assert schemas["CallbackRequest"]["properties"]["events"]["items"]["$ref"].endswith("/AnyEvent")
+    assert schemas["MessageEvent"]["allOf"][0]["$ref"].endswith("/Event")
+
+
+@pytest.mark.skipif(not installed(), reason="the extra `fuzzing` (schemathesis) is not installed")
+def test_bodies_of_schemathesis_are_kept_or_refused_on_purpose(tmp_path: Path) -> None:
+    told = throw_described(tmp_path, bodies=200)
+    assert told.wrong == []
+    assert told.statuses[200] > 100
+    assert told.statuses[401] > 5
+    assert told.kept > 20
 
 
 @settings(max_examples=300)

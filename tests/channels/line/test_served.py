@@ -98,6 +98,8 @@ def test_one_command_accepts_and_answers(tmp_path: Path, live: Live) -> None:
         until(lambda: all(state == 2 for _, state, _, _ in rows(tmp_path / "var/concierge.db")))
         child = answering(served)
         assert os.getpriority(os.PRIO_PROCESS, child) > 0
+        assert os.getsid(child) == os.getsid(served.process.pid), "else niceness does not count"
+        assert os.getpgid(child) == child, "Ctrl-C is for the application alone"
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(15) in (0, -signal.SIGTERM)
         assert not Path(f"/proc/{child}").exists()
