@@ -50,11 +50,11 @@ class AnsweringTown:
         """Return the inbox."""
         return rows(self.database, what)
 
-    async def settled(self, seconds: float = 30.0) -> None:
+    async def settled(self, seconds: float = 120.0) -> None:
         """Wait until nothing is open."""
         await self.until(lambda: all(state >= 2 for (state,) in self.rows("state")), seconds)
 
-    async def until(self, true: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, true: Callable[[], object], seconds: float = 120.0) -> None:
         """Wait until something is so."""
         end = time.monotonic() + seconds
         while not true():

@@ -36,7 +36,7 @@ def deliver(served: Served, body: bytes, signature: str | None = None) -> int:
         return error.code
 
 
-def until(true: Callable[[], object], seconds: float = 30.0) -> None:
+def until(true: Callable[[], object], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come about in time"
