@@ -27,11 +27,10 @@ from concierge.staff_yaml import (
     Node,
     Record,
     Reporter,
-    Sequence_,
     Table,
+    each_record,
     read_day,
-    read_yaml,
-    walk,
+    yaml_files,
 )
 from concierge.waste.model import Area
 
@@ -102,34 +101,14 @@ class Notice:
 
 def notice_files(folder: Path) -> list[Path]:
     """Return the notice files of a municipality's folder, sorted."""
-    place = folder / NOTICES_FOLDER
-    if not place.is_dir():
-        return []
-    return sorted(
-        path
-        for path in place.iterdir()
-        if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith((".", "~$"))
-    )
+    return yaml_files(folder / NOTICES_FOLDER)
 
 
 def read_notice_file(path: Path, file: str) -> tuple[tuple[Notice, ...], tuple[Problem, ...]]:
     """Read one file: a notice, or a list of notices. A broken notice loses only itself."""
-    document = read_yaml(path, file, NOTICE.keys)
     reporter = Reporter(file)
-    reporter.extend(document.problems)
-    notices: list[Notice] = []
-    for node in _each(document.root):
-        record = walk(node, NOTICE, reporter)
-        notice = _notice(record, file, reporter) if record is not None else None
-        if notice is not None:
-            notices.append(notice)
-    return tuple(notices), reporter.problems
-
-
-def _each(root: Node | None) -> Iterable[Node]:
-    if root is None:
-        return ()
-    return root.items if isinstance(root, Sequence_) else (root,)
+    found = [_notice(record, file, reporter) for _, record in each_record(path, NOTICE, reporter)]
+    return tuple(notice for notice in found if notice is not None), reporter.problems
 
 
 def _notice(record: Record, file: str, reporter: Reporter) -> Notice | None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ from concierge.knowledge import Knowledge, load_knowledge
 from concierge.problem import SettingError
 from concierge.settings import database_path
 from concierge.storage.soundings import UNUSABLE, Store
+
+if TYPE_CHECKING:
+    from concierge.soundings.report import Report
 
 __all__ = ["command"]
 
@@ -48,14 +51,20 @@ to_option = click.option(
 )
 
 
+def period_options(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all share which look into a period of the log."""
+    for option in (knowledge_option, at_option, by_option, to_option, from_option):
+        work = option(work)
+    return work
+
+
 @click.group(cls=JapaneseGroup, help="住民の声をまとめ、報告書と公表データを作ります。")
 def command() -> None:
     """Gather the commands."""
 
 
 @command.command(cls=JapaneseCommand, name="report", help="期間の報告書を作ります。")
-@from_option
-@to_option
+@period_options
 @click.option(
     "--format",
     "form",
@@ -65,9 +74,6 @@ def command() -> None:
     help="html は1枚で印刷できる報告書です",
 )
 @into_option
-@by_option
-@at_option
-@knowledge_option
 def report(
     first: date | None,
     last: date | None,
@@ -79,13 +85,8 @@ def report(
 ) -> None:
     """Print the report of a period."""
     from concierge.soundings.forms import as_csv, as_html, as_json  # noqa: PLC0415
-    from concierge.soundings.report import make_report  # noqa: PLC0415
 
-    first, last = _span(first, last, at)
-    town = load_knowledge(knowledge)
-    with _log(town, at) as run:
-        made = run(lambda connection: make_report(connection, town, first, last, at))
-        run(_accessed(at, by, "report", first, last, form))
+    made, _ = _made("report", form, first, last, by, at, knowledge)
     if form == "json" and into is None:
         print_json(as_json(made))
     elif form == "json":
@@ -101,15 +102,11 @@ def report(
     name="unmet",
     help="解決しなかった質問のまとまりを、実際の言い方とともに表示します（職員用）。",
 )
-@from_option
-@to_option
+@period_options
 @click.option(
     "--draft", metavar="まとまり", help="このまとまりに答えるFAQの下書き（YAML）を出します"
 )
-@by_option
 @json_option
-@at_option
-@knowledge_option
 def unmet(
     first: date | None,
     last: date | None,
@@ -151,12 +148,8 @@ def unmet(
 @command.command(
     cls=JapaneseCommand, name="ideas", help="「こんなのほしい」に届いた声を表示します（職員用）。"
 )
-@from_option
-@to_option
-@by_option
+@period_options
 @json_option
-@at_option
-@knowledge_option
 def ideas(
     first: date | None,
     last: date | None,
@@ -189,8 +182,7 @@ def ideas(
     name="export",
     help="公表用のデータ（CSV、列の説明、利用条件）を書き出します。",
 )
-@from_option
-@to_option
+@period_options
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
@@ -198,9 +190,6 @@ def ideas(
     metavar="フォルダー",
     help="書き出す先（なければ作ります）",
 )
-@by_option
-@at_option
-@knowledge_option
 def export(
     first: date | None,
     last: date | None,
@@ -211,13 +200,8 @@ def export(
 ) -> None:
     """Write the open data."""
     from concierge.soundings.opening import files  # noqa: PLC0415
-    from concierge.soundings.report import make_report  # noqa: PLC0415
 
-    first, last = _span(first, last, at)
-    town = load_knowledge(knowledge)
-    with _log(town, at) as run:
-        made = run(lambda c: make_report(c, town, first, last, at, published=True))
-        run(_accessed(at, by, "export", first, last, "csv"))
+    made, town = _made("export", "csv", first, last, by, at, knowledge, published=True)
     into.mkdir(parents=True, exist_ok=True)
     for name, text in files(made, town).items():
         (into / name).write_text(text, encoding="utf-8", newline="")
@@ -227,12 +211,8 @@ def export(
 @command.command(
     cls=JapaneseCommand, name="page", help="住民に見せるページ（HTML 1枚）を作ります。"
 )
-@from_option
-@to_option
+@period_options
 @into_option
-@by_option
-@at_option
-@knowledge_option
 def page(
     first: date | None,
     last: date | None,
@@ -243,13 +223,8 @@ def page(
 ) -> None:
     """Print the page for residents."""
     from concierge.soundings.opening import page as made_page  # noqa: PLC0415
-    from concierge.soundings.report import make_report  # noqa: PLC0415
 
-    first, last = _span(first, last, at)
-    town = load_knowledge(knowledge)
-    with _log(town, at) as run:
-        made = run(lambda c: make_report(c, town, first, last, at, published=True))
-        run(_accessed(at, by, "page", first, last, "html"))
+    made, town = _made("page", "html", first, last, by, at, knowledge, published=True)
     _put(made_page(made, town), into)
 
 
@@ -316,6 +291,28 @@ def expire(at: datetime, knowledge: Path) -> None:
     finally:
         soundings.close()
     click.echo("期間の過ぎた記録を消しました。", err=True)
+
+
+def _made(
+    what: str,
+    form: str,
+    first: date | None,
+    last: date | None,
+    by: str | None,
+    at: datetime,
+    knowledge: Path,
+    *,
+    published: bool = False,
+) -> tuple[Report, Knowledge]:
+    """Make a period's report and write down who made it; return it with the town it is of."""
+    from concierge.soundings.report import make_report  # noqa: PLC0415
+
+    first, last = _span(first, last, at)
+    town = load_knowledge(knowledge)
+    with _log(town, at) as run:
+        report = run(lambda c: make_report(c, town, first, last, at, published=published))
+        run(_accessed(at, by, what, first, last, form))
+    return report, town
 
 
 def _span(first: date | None, last: date | None, at: datetime) -> tuple[date, date]:

@@ -17,13 +17,10 @@ from concierge.problem import Problem
 from concierge.staff_yaml import (
     Field,
     Kind,
-    Node,
     Record,
     Reporter,
-    Sequence_,
     Table,
-    read_yaml,
-    walk,
+    each_record,
 )
 
 __all__ = ["GOLDEN_FOLDER", "Golden", "golden_files", "lint_golden", "load_golden"]
@@ -85,12 +82,9 @@ def load_golden(
     problems: list[Problem] = []
     for path in golden_files(folder):
         name = path.relative_to(folder).as_posix()
-        document = read_yaml(path, name, GROUP.keys)
         reporter = Reporter(name)
-        reporter.extend(document.problems)
-        for node in _groups(document.root):
-            record = walk(node, GROUP, reporter)
-            if record is not None and _fine(record, reporter):
+        for _, record in each_record(path, GROUP, reporter):
+            if _fine(record, reporter):
                 found += _questions(record, name)
         problems += reporter.problems
     return tuple(found), problems
@@ -133,12 +127,6 @@ def lint_golden(
                          "別の言い方と同じなので、確認になりません。別の言葉で書いてください。")
             )  # fmt: skip
     return problems
-
-
-def _groups(root: Node | None) -> Iterable[Node]:
-    if root is None:
-        return ()
-    return root.items if isinstance(root, Sequence_) else (root,)
 
 
 def _fine(record: Record, reporter: Reporter) -> bool:

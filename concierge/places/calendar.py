@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,11 +24,9 @@ from concierge.staff_yaml import (
     Node,
     Record,
     Reporter,
-    Sequence_,
     Table,
+    each_record,
     read_day,
-    read_yaml,
-    walk,
 )
 
 __all__ = ["EventRule", "events_between", "read_event_file", "read_when"]
@@ -118,20 +116,9 @@ def events_between(
 
 def read_event_file(path: Path, file: str) -> tuple[tuple[EventRule, ...], tuple[Problem, ...]]:
     """Read one file: an event, or a list of events. A broken event loses only itself."""
-    document = read_yaml(path, file, EVENT.keys)
     reporter = Reporter(file)
-    reporter.extend(document.problems)
-    root = document.root
-    nodes: Sequence[Node] = (
-        () if root is None else root.items if isinstance(root, Sequence_) else (root,)
-    )
-    rules: list[EventRule] = []
-    for node in nodes:
-        record = walk(node, EVENT, reporter)
-        rule = _rule(record, file, reporter) if record is not None else None
-        if rule is not None:
-            rules.append(rule)
-    return tuple(rules), reporter.problems
+    rules = [_rule(record, file, reporter) for _, record in each_record(path, EVENT, reporter)]
+    return tuple(rule for rule in rules if rule is not None), reporter.problems
 
 
 def read_when(text: str) -> Holds | None:

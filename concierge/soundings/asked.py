@@ -22,13 +22,11 @@ from concierge.soundings.settings import AGES
 from concierge.staff_yaml import (
     Field,
     Kind,
-    Node,
     Record,
     Reporter,
-    Sequence_,
     Table,
-    read_yaml,
-    walk,
+    each_record,
+    yaml_files,
 )
 
 __all__ = [
@@ -189,25 +187,15 @@ def drawn(sounding: Sounding, resident: str) -> bool:
 
 def sounding_files(folder: Path) -> list[Path]:
     """Return the sounding files of a municipality's folder, sorted."""
-    place = folder / SOUNDINGS_FOLDER
-    if not place.is_dir():
-        return []
-    return sorted(
-        path
-        for path in place.iterdir()
-        if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith((".", "~$"))
-    )
+    return yaml_files(folder / SOUNDINGS_FOLDER)
 
 
 def read_sounding_file(path: Path, file: str) -> tuple[tuple[Sounding, ...], tuple[Problem, ...]]:
     """Read one file: a sounding, or a list of them. A broken one loses only itself."""
-    document = read_yaml(path, file, SOUNDING.keys)
     reporter = Reporter(file)
-    reporter.extend(document.problems)
     found: list[Sounding] = []
-    for node in _each(document.root):
-        record = walk(node, SOUNDING, reporter)
-        sounding = _sounding(record, file, reporter) if record is not None else None
+    for node, record in each_record(path, SOUNDING, reporter):
+        sounding = _sounding(record, file, reporter)
         if sounding is not None and any(each.id == sounding.id for each in found):
             reporter.at(
                 node,
@@ -217,12 +205,6 @@ def read_sounding_file(path: Path, file: str) -> tuple[tuple[Sounding, ...], tup
         elif sounding is not None:
             found.append(sounding)
     return tuple(found), reporter.problems
-
-
-def _each(root: Node | None) -> Iterable[Node]:
-    if root is None:
-        return ()
-    return root.items if isinstance(root, Sequence_) else (root,)
 
 
 def _sounding(record: Record, file: str, reporter: Reporter) -> Sounding | None:

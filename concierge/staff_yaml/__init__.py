@@ -13,6 +13,7 @@ from concierge.staff_yaml.dates import read_day
 from concierge.staff_yaml.decode import decode, read_text
 from concierge.staff_yaml.fields import Field, Kind, Record, Table, key_form
 from concierge.staff_yaml.nodes import Document, Mapping_, Node, Reporter, Sequence_, Text
+from concierge.staff_yaml.records import each_record, yaml_files
 from concierge.staff_yaml.schema import json_schema, record_schema
 from concierge.staff_yaml.values import read_phone, read_url
 from concierge.staff_yaml.walk import walk
@@ -29,6 +30,7 @@ __all__ = [
     "Table",
     "Text",
     "decode",
+    "each_record",
     "json_schema",
     "key_form",
     "parse_yaml",
@@ -39,4 +41,5 @@ __all__ = [
     "read_yaml",
     "record_schema",
     "walk",
+    "yaml_files",
 ]
