@@ -13,7 +13,7 @@ from concierge.soundings.numbers import is_card, is_my_number
 from concierge.soundings.redaction import redact
 
 CASES = Path(__file__).parent / "redaction"
-FILES = ("tuning.tsv", "held.tsv", "second.tsv")
+FILES = ("tuning.tsv", "held.tsv", "second.tsv", "third.tsv")
 
 
 TOWN = ("00-0000-1101", "0123-45-6789", "0123-45-6700", "soumu@city.example.jp")
