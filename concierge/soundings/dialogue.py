@@ -267,7 +267,10 @@ class _Talk:
         return typed().get(normalized_key(text))
 
     def _decide(self, decisions: dict[str, bool]) -> None:
-        """Keep decisions with the text they were made on; withdraw what is no longer allowed."""
+        """Keep decisions with the text they were made on; withdraw what is no longer allowed.
+
+        Also where it was withdrawn before: that may have been cut short.
+        """
         hearing = self.hearing
         if self.allowed.noticed is None:
             self._keep(noticed="asked")
@@ -276,7 +279,7 @@ class _Talk:
             self.consents.decide(
                 hearing.stable, {purpose: given}, text, self.words.language, hearing.message.at
             )
-            if not given and purpose in self.allowed.purposes:
+            if not given and purpose in self.allowed.decided:
                 self.log.withdraw(hearing.resident, purpose)
         if decisions.get("soundings") is False:
             self._keep(age=None, area=None)

@@ -96,6 +96,18 @@ def test_refusing_costs_nothing_and_takes_back_what_was_given(town: KeptTown) ->
     assert town.found("ペンギン") == []
 
 
+def test_a_withdrawal_that_was_cut_short_is_finished_by_the_next_one(town: KeptTown) -> None:
+    town.agree()
+    town.say("ペンギンの水族館はどこ")
+    soundings = Soundings(town.path)
+    stable = soundings.log.keys.stable("web:a")
+    soundings.consents.decide(stable, {"improve": False}, "", "ja", parse_instant(FRIDAY))
+    soundings.close()
+    assert town.found("ペンギン") != []
+    town.one("同意しません")
+    assert town.found("ペンギン") == []
+
+
 def test_one_purpose_can_be_turned_off_and_on(town: KeptTown) -> None:
     town.agree()
     town.say("ペンギンの水族館はどこ")
