@@ -74,7 +74,7 @@ def columns(title: str, values: Mapping[str, int | None], unit: str = "件") -> 
             parts.append(_rect(x, base - tall, max(step - 4, 2), tall, MAIN))
         parts.append(_text(x + step / 2 - 2, base + 15, label, middle=True, size=11, colour=QUIET))
     told = "、".join(f"{label} {'非公表' if v is None else v}{unit}" for label, v in values.items())
-    return _svg(title, height, parts, told)
+    return _svg(title, height, parts, told, beneath=False)
 
 
 def stacks(
@@ -184,12 +184,15 @@ def shares(title: str, rows: Sequence[Bar], mark: float | None = None) -> Markup
     return _svg(title, len(rows) * ROW + 22, parts, _told(rows))
 
 
-def _svg(title: str, height: float, parts: Sequence[str], told: str) -> Markup:
+def _svg(
+    title: str, height: float, parts: Sequence[str], told: str, *, beneath: bool = True
+) -> Markup:
+    """Return a chart; `beneath` has its numbers stand below it where the screen is too narrow."""
     head = Markup(
-        '<div class="wide"><svg class="chart" viewBox="0 0 {} {:.0f}" role="img">'
-        "<title>{}</title><desc>{}</desc>"
+        '<svg class="chart" viewBox="0 0 {} {:.0f}" role="img"><title>{}</title><desc>{}</desc>'
     ).format(WIDTH, height, title, told)
-    return head + Markup("".join(parts)) + Markup("</svg></div>")  # noqa: S704 - each part was escaped
+    numbers = Markup('<p class="told" aria-hidden="true">{}</p>').format(told if beneath else "")
+    return head + Markup("".join(parts)) + Markup("</svg>") + numbers  # noqa: S704 - each part was escaped
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str, *, gap: bool = False) -> str:
@@ -237,4 +240,4 @@ def _short(label: str, room: int) -> str:
 
 
 def _told(rows: Sequence[Bar]) -> str:
-    return "、".join(f"{row.label} {row.told}" for row in rows)
+    return "、".join(f"{row.label}: {row.told}" for row in rows)
