@@ -21,6 +21,7 @@ from concierge.engine import Candidate, Layer, Question
 from concierge.hub import Decision, OnDelta
 from concierge.language.detect import detect_language, fixed_line
 from concierge.language.normalize import normalize, normalized_key
+from concierge.language.things.near import near_things
 from concierge.memory import Memory, Offer, OpenQuestion
 from concierge.message import Choice, Location, Message, Reply, Status
 from concierge.needs import split_needs
@@ -324,7 +325,24 @@ async def _asked(
         desk = understood.department or town.knowledge.municipality.reception
         town_en = town.knowledge.municipality.name_en or town.knowledge.municipality.name
         return composing.suggestion(decision, desk, understood.language, town_en), memory
+    near = _things_near(turn, understood)
+    if near:
+        desk = understood.department or town.knowledge.municipality.reception
+        turn.trace.decided(
+            "conversation", "suggest", f"{len(near)} things of the dictionary are near"
+        )
+        offered = Decision(Status.SUGGEST, offered=near)
+        return composing.suggestion(offered, desk, understood.language, ""), memory
     return _not_known(turn, understood), memory
+
+
+def _things_near(turn: _Turn, understood: Understanding) -> tuple[Candidate, ...]:
+    """Return questions about things of the dictionary near to one that it does not know."""
+    calendar = turn.town.knowledge.waste_on(turn.message.at.date())
+    if calendar is None or understood.items or not understood.language.startswith("ja"):
+        return ()
+    names = near_things(understood.normalized, calendar.data.items)
+    return tuple(Candidate("", 0.0, title=f"{name}の捨て方") for name in names)
 
 
 def _notices(turn: _Turn, candidate: Candidate | None, place: Place | None) -> list[Notice]:
