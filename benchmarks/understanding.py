@@ -62,7 +62,7 @@ MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 ENGLISH_DATE = re.compile(rf"({'|'.join(MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
-NOTHING = ("収集はありません", "日では ありません", "No collection")
+NOTHING = ("収集はありません", "日では ありません", "No collection", "no collection")
 TOO_LATE = ("過ぎ", "すぎました", "deadline")
 LISTED_DAY = re.compile(r"(?<![月\d])(\d{1,2})日（.）")
 OUTCOMES = ("at once", "after one question", "wrong", "abstained", "asked needlessly")
