@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from concierge.clock import weekday_name
+from concierge.declining import Declined
 from concierge.engine import Candidate
 from concierge.hub import Decision
 from concierge.knowledge import Knowledge
@@ -132,20 +133,20 @@ def suggestion(decision: Decision, desk: Department, language: str, town_en: str
     )
 
 
-def abstention(knowledge: Knowledge, desk: Department | None, language: str) -> Reply:
-    """Say that it is not known, and who knows."""
-    named = desk or knowledge.municipality.reception
+def abstention(
+    knowledge: Knowledge, desk: Department | None, language: str, why: Declined | None = None
+) -> Reply:
+    """Say that it is not known, and who knows; `why`: that it is no matter for the town hall."""
+    town = knowledge.municipality
+    named = desk or town.reception
     wording = _wording(language)
     phone = wording.say("phone", phone=named.phone) if named.phone else ""
-    lines = [wording.say("not_known", desk=f"{named.name}{phone}")]
-    if named.hours:
+    key, place = ("not_known", "") if why is None else (f"declined_{why.kind}", why.place)
+    lines = [wording.say(key, desk=f"{named.name}{phone}", town=town.name, place=place)]
+    if named.hours and (why is None or why.desk != town.reception):
         lines.append(wording.say("hours", hours=named.hours))
-    return Reply(
-        status=Status.ABSTAIN,
-        text="\n".join(lines),
-        language=language,
-        slots={"department": named.name},
-    )
+    slots = {"department": named.name, **({"kind": why.kind} if why is not None else {})}
+    return Reply(status=Status.ABSTAIN, text="\n".join(lines), language=language, slots=slots)
 
 
 def together(replies: Sequence[Reply]) -> Reply:

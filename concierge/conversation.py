@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ import yaml
 
 from concierge import composing, offers
 from concierge.condolence import death_told
+from concierge.declining import declined, desk_among, desk_of_matter
 from concierge.engine import Candidate, Layer, Question
+from concierge.faq.search import Hit
 from concierge.hub import Decision, OnDelta
 from concierge.language.detect import detect_language, fixed_line
 from concierge.language.normalize import normalize, normalized_key
 from concierge.language.things.near import near_things
 from concierge.memory import Memory, Offer, OpenQuestion
 from concierge.message import Choice, Location, Message, Reply, Status
+from concierge.municipality import Department
 from concierge.needs import split_needs
 from concierge.notices import Notice
 from concierge.placing import area_answered, only_a_place, place_of, says_where
@@ -322,7 +325,7 @@ async def _asked(
         alone = Decision(Status.ANSWERED, told, "notices", 1.0)
         return composing.answer(told, alone, understood.language), memory
     if decision.offered:
-        desk = understood.department or town.knowledge.municipality.reception
+        desk = _desk(turn, None, _nearest(turn, understood))
         town_en = town.knowledge.municipality.name_en or town.knowledge.municipality.name
         return composing.suggestion(decision, desk, understood.language, town_en), memory
     near = _things_near(turn, understood)
@@ -422,7 +425,7 @@ def _unknown_area(turn: _Turn, name: str) -> Reply:
 
 
 def _not_known(turn: _Turn, understood: Understanding) -> Reply:
-    """Abstain in the way that helps most: a near area, a fixed line, or the desk."""
+    """Abstain in the way that helps most: a near area, a fixed line, why not, or the desk."""
     town, memory = turn.town, turn.memory
     if memory.open and memory.open[-1].missing in WHERE and len(turn.message.text) <= 20:
         near = town.understander.areas.suggest(normalize(turn.message.text))
@@ -437,4 +440,27 @@ def _not_known(turn: _Turn, understood: Understanding) -> Reply:
         name = town.knowledge.municipality.name_en or town.knowledge.municipality.name
         line = fixed_line(understood.language, name, desk.phone or "")
         return composing.plain(line, status=Status.ABSTAIN, language=understood.language)
-    return composing.abstention(town.knowledge, understood.department, understood.language)
+    nearest = _nearest(turn, understood)
+    why = declined(turn.message.text, town.knowledge.municipality, nearest)
+    if why is not None:
+        turn.trace.decided("abstain", "declined", why.kind)
+        return composing.abstention(town.knowledge, why.desk, understood.language, why)
+    return composing.abstention(
+        town.knowledge, _desk(turn, understood.department, nearest), understood.language
+    )
+
+
+def _nearest(turn: _Turn, understood: Understanding) -> list[Hit]:
+    """Search the FAQ once more, where nothing was answered: a millisecond or two."""
+    text, on = turn.message.text, turn.message.at.date()
+    return turn.town.nearest(text, on, understood.language)
+
+
+def _desk(turn: _Turn, by_topic: Department | None, nearest: Sequence[Hit]) -> Department:
+    """Return whose matter an unanswered question is: by what it names, else by what comes near.
+
+    Where questions are offered, what comes near says more than a topic of a desk (`by_topic`).
+    """
+    town = turn.town.knowledge.municipality
+    desk = desk_of_matter(turn.message.text, town) or by_topic
+    return desk or desk_among(nearest, town) or town.reception

@@ -11,17 +11,19 @@ import asyncio
 import operator
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from concierge.calibration import CALIBRATION_FILE, read_calibration
 from concierge.clinics.duties import Duties
 from concierge.clinics.folder import CLINICS_FOLDER, clinic_paths, read_clinics
 from concierge.clock import now
 from concierge.faq.folder import FAQ_FOLDER, faq_files, gather, read_faq_file
+from concierge.faq.lexicon import LEXICON_FILE, read_lexicon
 from concierge.faq.model import Entry, FileResult
 from concierge.municipality import Municipality, read_municipality
 from concierge.notices import NOTICES_FOLDER, Notice, notice_files, read_notice_file
@@ -74,6 +76,7 @@ class Knowledge:
     soundings: tuple[Sounding, ...] = ()
     privacy: Privacy = field(default_factory=Privacy)
     population: Population = field(default_factory=Population)
+    calibration: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     loaded: datetime = field(default_factory=now)
 
@@ -158,6 +161,8 @@ class KnowledgeLoader:
         soundings = self._read_soundings(problems)
         privacy = self._read_one(PRIVACY_FILE, read_privacy, problems) or Privacy()
         population = self._read_one(POPULATION_FILE, read_population, problems) or Population()
+        calibration = self._read_one(CALIBRATION_FILE, read_calibration, problems) or {}
+        self._read_one(LEXICON_FILE, read_lexicon, problems)  # the search reads it for itself
         return Knowledge(
             folder=self.folder,
             municipality=municipality,
@@ -170,6 +175,7 @@ class KnowledgeLoader:
             soundings=soundings,
             privacy=privacy,
             population=population,
+            calibration=calibration,
             problems=tuple(problems),
         )
 

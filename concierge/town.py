@@ -14,8 +14,10 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar, cast
 
+from concierge.faq.search import Hit
 from concierge.hearing import Hearing
 from concierge.hub import Hub, Seat
 from concierge.hub.budget import Budget
@@ -40,6 +42,8 @@ USUAL_TRANSLATORS: Mapping[str, Mapping[str, str]] = {"carried": {}}
 """Those of a town that names none: its own words in other languages, offline."""
 EAR_DEADLINE = 15.0
 """Seconds an ear has, unless staff say otherwise."""
+NEAREST = 8
+"""Entries of the FAQ that tell whose matter a question is that nothing answered."""
 START_DEADLINE = 120.0
 """Seconds an engine has to get ready; a model may have to be loaded."""
 
@@ -80,6 +84,15 @@ class Town:
         for thread in closing:
             thread.join(max(0.0, until - time.monotonic()))
 
+    def nearest(self, text: str, on: date, language: str) -> list[Hit]:
+        """Return the FAQ's entries nearest to a question, however far; none without a FAQ."""
+        for seat in self.seats:
+            search = getattr(seat.engine, "search", None)
+            if seat.name == "faq" and search is not None:
+                found: list[Hit] = search(text, NEAREST, on, language)
+                return found
+        return []
+
     @property
     def seats(self) -> tuple[Seat, ...]:
         """The engines that work."""
@@ -101,7 +114,9 @@ async def open_town(knowledge: Knowledge, state: HubState | None = None) -> Town
     states: list[EngineState] = []
     for name, options in wanted.items():
         engine = found.get(name) or Found(name, "", None, "インストールされていません")
-        settings = {**shared, **for_each.get(name, {}), **options}
+        fitted = knowledge.calibration.get(name)
+        worth = {"calibration": fitted} if fitted else {}
+        settings = {**shared, **for_each.get(name, {}), **worth, **options}
         seat, reason = await _seat(engine, knowledge, settings, state)
         if seat is not None:
             seats.append(seat)

@@ -2,8 +2,8 @@
 
     .venv/bin/python models/fit_choosing.py     (about four minutes)
 
-Questions with known answers are the demonstration town's: its golden questions, and its other
-wordings, each asked of an index from which it was taken out. Questions without an answer are
+Questions with known answers are the demonstration town's: its golden questions but for those held
+back, and its other wordings, each asked of an index from which it was taken out. Questions without an answer are
 `concierge/faq/out_of_scope.tsv`, and questions whose entry was taken out of the index. Everything
 is done with the general word vectors and with those adapted to the town.
 """
@@ -22,6 +22,7 @@ import numpy as np
 from concierge.faq.choosing import FILE, POOL, RIGHT_NAMES, right_features
 from concierge.faq.features import NAMES
 from concierge.faq.folder import load_faq
+from concierge.faq.golden import load_golden
 from concierge.faq.index import Index, document_of
 from concierge.faq.lexicon import packaged
 from concierge.faq.meaning import Meaning, read_meaning
@@ -52,7 +53,7 @@ class Case:
 
 def main() -> None:
     """Gather, fit, write."""
-    entries = load_faq(DEMO).entries
+    entries = with_golden(load_faq(DEMO).entries)
     with tempfile.TemporaryDirectory() as place:
         train(entries, Path(place))
         meanings = [None, read_meaning(Path(place) / MEANING)]
@@ -80,6 +81,16 @@ def main() -> None:
     }
     FILE.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     print(f"{len(cases):,} questions; numbers written to {FILE.name}")
+
+
+def with_golden(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries with all their Japanese golden questions that nothing keeps back."""
+    asked, _ = load_golden(DEMO, entries)
+    fitting = [each for each in asked if not each.held and each.language is None]
+    return [
+        replace(e, golden=tuple(each.text for each in fitting if e.id in each.answers))
+        for e in entries
+    ]
 
 
 def gathered(entries: Sequence[Entry], meaning: Meaning | None) -> Iterator[Case]:

@@ -23,7 +23,7 @@ from concierge.settings import demonstration
 from tests.channels.line.deliveries import undelivered
 from tests.cli.run import run
 from tests.line_account import line_account
-from tests.towns import MUNICIPALITY, write_town
+from tests.towns import MUNICIPALITY, write_questions, write_town
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 OURS = ("concierge", "engines", "intents")
@@ -159,6 +159,7 @@ def account() -> Iterator[dict[str, str]]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: dict[str, str]) -> Path:
     """Stand in a folder that has the files which the examples name."""
     write_town(tmp_path / "わたしのまち")
+    write_questions(write_town(tmp_path / "となりのまち"))
     shadow = "engines:\n  intents: {}\n  faq:\n    shadow: yes\n"
     write_town(tmp_path / "shadowed", municipality=MUNICIPALITY + shadow)
     shutil.copytree(demonstration() / "waste" / "5374", tmp_path / "公開ファイル")
@@ -218,6 +219,8 @@ JSON_EXAMPLES = {
     "concierge faq search": ("住民票", "--top", "3", "--json"),
     "concierge faq train": ("--knowledge", "わたしのまち", "--json"),
     "concierge evaluate": ("--questions", "確認.jsonl", "--knowledge", "わたしのまち", "--json"),
+    "concierge faq enrich": ("--knowledge", "となりのまち", "--json"),
+    "concierge calibrate": ("--knowledge", "となりのまち", "--dry-run", "--json"),
     "concierge engines list": ("--json",),
     "concierge engines compare": ("--knowledge", "shadowed", "--json"),
     "concierge soundings unmet": ("--json",),

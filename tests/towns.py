@@ -132,3 +132,19 @@ class Talk:
             )
             for text in texts
         ]
+
+
+def write_questions(town: Path) -> Path:
+    """Give a town sixty small matters, a question to each, sixty to none, and one held back."""
+    things = [a + b for a in "赤青白黒金銀" for b in "池山川橋駅港森島坂塔"]
+    entries = [
+        f"- id: t{n}\n  question: {name}公民館の使用料\n  answer: {n}円です。\n"
+        for n, name in enumerate(things)
+    ]
+    asked = [f"- answer: t{n}\n  ask: {name}公民館 いくら払う\n" for n, name in enumerate(things)]
+    none = [f"- nothing: other\n  ask: {name}の株価の見通しは\n" for name in things]
+    held = "- answer: t0\n  held: 赤池の公民館を借りると何円\n"
+    for folder, lines in (("faq", entries), ("golden", [*asked, *none, held])):
+        (town / folder).mkdir(exist_ok=True)
+        (town / folder / "many.yaml").write_text("".join(lines), "utf-8")
+    return town

@@ -28,10 +28,10 @@ from concierge.evaluation import Expected, Judged, golden_questions, judge, summ
 from concierge.evaluation_picture import picture_of
 from concierge.faq.golden import load_golden
 from concierge.knowledge import Knowledge
-from concierge.message import Message
+from concierge.message import Message, Reply
 from concierge.problem import SettingError
 
-__all__ = ["command"]
+__all__ = ["command", "of_town", "replies"]
 
 LAST = Path(".search") / "evaluation.json"
 """Where a municipality's folder keeps the verdicts of the last run."""
@@ -110,27 +110,37 @@ async def _judged(
     await concierge.open()
     try:
         knowledge = concierge.town.knowledge
-        questions = _of_town(knowledge) if given is None else given
+        questions = of_town(knowledge) if given is None else given
         if only_held:
             questions = [each for each in questions if each.held]
         titles = {entry.id: entry.question for entry in knowledge.faq}
-        judged: list[Judged] = []
-        for number, question in enumerate(tqdm(questions, unit="問", disable=None, leave=False)):
-            more = question.more or {}
-            message = Message(
-                text=question.text,
-                at=parse_instant(more["at"]) if more.get("at") else at,
-                resident=f"evaluation-{number}",
-                area=more.get("area"),
-                language=more.get("lang"),
-            )
-            judged.append(judge(question, await concierge.answer(message), titles))
+        given_back = await replies(concierge, questions, at)
+        judged = [
+            judge(question, reply, titles)
+            for question, reply in zip(questions, given_back, strict=True)
+        ]
         return judged, _bar(knowledge.municipality.evaluation)
     finally:
         concierge.close()
 
 
-def _of_town(knowledge: Knowledge) -> list[Expected]:
+async def replies(concierge: Concierge, questions: Sequence[Expected], at: datetime) -> list[Reply]:
+    """Return what an open concierge says to each question, each asked by somebody else."""
+    said: list[Reply] = []
+    for number, question in enumerate(tqdm(questions, unit="問", disable=None, leave=False)):
+        more = question.more or {}
+        message = Message(
+            text=question.text,
+            at=parse_instant(more["at"]) if more.get("at") else at,
+            resident=f"evaluation-{number}",
+            area=more.get("area"),
+            language=more.get("lang"),
+        )
+        said.append(await concierge.answer(message))
+    return said
+
+
+def of_town(knowledge: Knowledge) -> list[Expected]:
     """Return the town's golden questions; what is wrong with their files goes to stderr."""
     found, problems = load_golden(knowledge.folder, knowledge.faq)
     print_problems(problems)

@@ -15,6 +15,7 @@ import click
 from tqdm import tqdm
 
 from concierge import faq
+from concierge.cli import faq_enrich
 from concierge.cli.japanese import JapaneseCommand, JapaneseGroup
 from concierge.cli.options import (
     at_option,
@@ -28,6 +29,7 @@ from concierge.cli.options import (
 from concierge.faq.folder import load_faq
 from concierge.faq.golden import lint_golden, load_golden
 from concierge.faq.importing import FaqImport, import_faq
+from concierge.faq.lexicon import LEXICON_FILE, read_lexicon
 from concierge.faq.lint import lint_faq
 from concierge.faq.search import FaqIndex, Hit
 from concierge.faq.training import MEANING, STEPS, Training
@@ -119,6 +121,7 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
         *loaded.problems,
         *lint_faq(loaded.entries, at.date(), desks),
         *broken,
+        *read_lexicon(home / LEXICON_FILE)[1],
         *lint_golden(golden, loaded.entries, desks),
     ]
     problems.sort(key=lambda each: (each.file, each.line, each.column))
@@ -265,3 +268,6 @@ def _results(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     return [
         {"id": hit.entry.id, "question": hit.entry.question, "score": hit.score} for hit in hits
     ]
+
+
+command.add_command(faq_enrich.command, "enrich")

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "line": "LINEの案内を設定し、点検します",
     "soundings": "住民の声の報告書と公表データを作ります",
     "evaluate": "答えの分かっている質問で、正しさを測ります",
+    "calibrate": "検索の得点がどのくらい当たるかを確かめ、見込みを調整します",
     "engines": "エンジンの一覧を表示し、作り、点検します",
 }
 """Every command and its one-line help, in the order shown."""

@@ -9,8 +9,37 @@ from functools import cache
 from pathlib import Path
 
 from concierge.faq.morphology import Token, plain, tokens
+from concierge.problem import Problem
+from concierge.staff_yaml import (
+    Field,
+    Kind,
+    Record,
+    Reporter,
+    Sequence_,
+    Table,
+    read_yaml,
+    walk,
+)
 
-__all__ = ["Group", "Lexicon", "packaged", "sequence"]
+__all__ = [
+    "LEXICON_FILE",
+    "Group",
+    "Lexicon",
+    "lexicon_of",
+    "packaged",
+    "read_lexicon",
+    "sequence",
+]
+
+LEXICON_FILE = "lexicon.yaml"
+"""A town's own words, in its folder."""
+GROUP = Table(
+    "言葉の組",
+    (
+        Field("said", Kind.TEXTS, "住民の言い方", ("言い方", "住民の言葉"), required=True),
+        Field("means", Kind.TEXTS, "役所での言い方", ("意味", "役所の言葉")),
+    ),
+)
 
 FILE = Path(__file__).with_name("lexicon.tsv")
 SILENT = frozenset(("為る", "居る", "御", "の", "です", "下さる", "下さい"))
@@ -125,6 +154,51 @@ def packaged() -> Lexicon:
     """Return the lexicon that comes with the concierge."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     return Lexicon(_group(line) for line in lines if line and not line.startswith("#"))
+
+
+def lexicon_of(folder: Path | None) -> Lexicon:
+    """Return the lexicon that comes with the concierge, with a town's own groups on top."""
+    own, _ = read_lexicon(folder / LEXICON_FILE) if folder is not None else ((), ())
+    return Lexicon((*own, *packaged().groups)) if own else packaged()
+
+
+def read_lexicon(path: Path) -> tuple[tuple[Group, ...] | None, Iterable[Problem]]:
+    """Read a town's `lexicon.yaml`; a broken group loses only itself. No file has no groups."""
+    if not path.is_file():
+        return (), ()
+    document = read_yaml(path, LEXICON_FILE, GROUP.keys)
+    reporter = Reporter(LEXICON_FILE)
+    reporter.extend(document.problems)
+    root = document.root
+    if root is None:
+        return (None if document.unusable else ()), reporter.problems
+    nodes = root.items if isinstance(root, Sequence_) else (root,)
+    records = (walk(node, GROUP, reporter) for node in nodes)
+    groups = [group for each in records if each is not None and (group := _own(each, reporter))]
+    return tuple(groups), reporter.problems
+
+
+def _own(record: Record, reporter: Reporter) -> Group | None:
+    said, means = record.texts("said"), record.texts("means")
+    if len(said) < 2 and not means:
+        reporter.at(
+            record.node,
+            "lexicon-alone",
+            "言い方が一つだけです。means に役所での言い方を書くか、said に同じ意味の言い方を二つ以上並べてください。",
+        )
+        return None
+    for phrase in said:
+        parts = phrase.split("+")
+        words = [sequence(tokens(plain(part))) for part in parts]
+        if not all(words) or (len(parts) == 1 and NEVER_ALONE.issuperset(words[0])):
+            reporter.at(
+                record.node,
+                "lexicon-says-nothing",
+                f"「{phrase}」は、それだけでは何のことか決まらないため、使えません。"
+                "「電池+捨てる」のように、ほかの言葉と「+」で組み合わせてください。",
+                "warning",
+            )
+    return Group(said, means)
 
 
 def _group(line: str) -> Group:

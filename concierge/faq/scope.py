@@ -21,7 +21,14 @@ from concierge.faq.morphology import Word
 from concierge.faq.query import Query
 from concierge.faq.ragged import Floats
 
-__all__ = ["SCOPE_NAMES", "Scope", "examples", "other_places", "places_named"]
+__all__ = [
+    "SCOPE_NAMES",
+    "Scope",
+    "examples",
+    "nearest_kind",
+    "other_places",
+    "places_named",
+]
 
 EXAMPLES = Path(__file__).with_name("out_of_scope.tsv")
 NEAREST = 3
@@ -137,6 +144,13 @@ def examples() -> tuple[tuple[str, str], ...]:
 @cache
 def _example_vectors() -> Floats:
     return np.stack([in_general(analysed(text).words) for _, text in examples()])
+
+
+def nearest_kind(words: Mapping[str, float]) -> tuple[str, float]:
+    """Return the kind of the example that is nearest in meaning, and how near it is."""
+    likeness = np.vecdot(_example_vectors(), in_general(words))
+    best = int(likeness.argmax())
+    return examples()[best][0], float(likeness[best])
 
 
 def outside_likeness(words: Mapping[str, float], without: int | None = None) -> float:

@@ -21,7 +21,7 @@ from concierge.faq.choosing import chance as logistic
 from concierge.faq.document import translated
 from concierge.faq.features import NAMES
 from concierge.faq.index import Document, Index, document_of, nearest
-from concierge.faq.lexicon import packaged
+from concierge.faq.lexicon import lexicon_of
 from concierge.faq.meaning import Meaning, read_meaning
 from concierge.faq.model import Entry
 from concierge.faq.query import asked
@@ -127,7 +127,7 @@ class _Searcher:
         if not documents:
             return
         ready = kept(documents, folder, tag)
-        self._index = Index(documents, packaged(), meaning, town, ready)
+        self._index = Index(documents, lexicon_of(folder), meaning, town, ready)
         starts = ready.compared.starts.tolist()
         for number, (start, end) in enumerate(pairwise(starts)):
             for key in dict.fromkeys(ready.compared.keys[start:end]):

@@ -19,7 +19,7 @@ from concierge.hub.budget import Limits
 from concierge.hub.choosing import Choosing, Preferences
 from concierge.problem import SettingError
 
-__all__ = ["HUB_KEYS", "defaults", "read_choosing", "usual_engines"]
+__all__ = ["HUB_KEYS", "defaults", "read_choosing", "read_points", "usual_engines"]
 
 NUMBERS: dict[str, tuple[float, float]] = {
     "answer": (0, 1),
@@ -71,7 +71,7 @@ def read_choosing(settings: Mapping[str, str]) -> Choosing:
         gap=numbers["gap"],
         suggestions=int(numbers["suggestions"]),
         deadline=numbers["deadline"],
-        calibration=_points(settings.get("calibration", "")),
+        calibration=read_points(settings.get("calibration", "")),
         concurrency=int(numbers["concurrency"]),
         failures=int(numbers["failures"]),
         rest=numbers["rest"],
@@ -132,7 +132,7 @@ def _yes(name: str, text: str) -> bool:
     return word in YES
 
 
-def _points(text: str) -> tuple[tuple[float, float], ...]:
+def read_points(text: str) -> tuple[tuple[float, float], ...]:
     """Read calibration points, `0.2:0.1 0.5:0.6 0.9:0.97`. Raises `SettingError`."""
     try:
         pairs = [pair.split(":") for pair in text.split()]
