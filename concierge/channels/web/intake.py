@@ -26,6 +26,7 @@ __all__ = [
     "TEXT_LIMIT",
     "Asked",
     "check_origin",
+    "read_body",
     "read_caller",
     "read_form",
     "read_json",
@@ -108,13 +109,18 @@ async def _read(request: Request, expected: str) -> bytes:
     charset = parameters.strip().lower().replace('"', "")
     if kind.strip().lower() != expected or charset not in ("", "charset=utf-8", "charset=utf8"):
         raise RefusedError("unreadable", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return await read_body(request, BODY_LIMIT, BODY_SECONDS, "too-long")
+
+
+async def read_body(request: Request, limit: int, seconds: float, too_long: str) -> bytes:
+    """Return a body of at most `limit` bytes. Raises `RefusedError`, `too_long` beyond that."""
     chunks = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 chunks += chunk
-                if len(chunks) > BODY_LIMIT:
-                    raise RefusedError("too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                if len(chunks) > limit:
+                    raise RefusedError(too_long, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except TimeoutError:
         raise RefusedError("unreadable", HTTPStatus.REQUEST_TIMEOUT) from None
     except ClientDisconnect:

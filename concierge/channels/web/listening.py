@@ -11,11 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from concierge.channels.web.face import Hear
-from concierge.channels.web.intake import check_origin
+from concierge.channels.web.intake import check_origin, read_body
 from concierge.channels.web.refused import RefusedError
 from concierge.channels.web.sessions import Sessions, new_key, session_key
 
@@ -64,17 +64,7 @@ async def _recording(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition("/")[0].strip().lower()
     if kind not in ("audio", "video"):
         raise RefusedError("unreadable", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    chunks = bytearray()
-    try:
-        async with asyncio.timeout(WITHIN):
-            async for chunk in request.stream():
-                chunks += chunk
-                if len(chunks) > MOST_BYTES:
-                    raise RefusedError("unheard", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    except TimeoutError:
-        raise RefusedError("unreadable", HTTPStatus.REQUEST_TIMEOUT) from None
-    except ClientDisconnect:
-        raise RefusedError("unreadable", HTTPStatus.BAD_REQUEST) from None
-    if not chunks:
+    body = await read_body(request, MOST_BYTES, WITHIN, "unheard")
+    if not body:
         raise RefusedError("unheard", HTTPStatus.UNPROCESSABLE_ENTITY)
-    return bytes(chunks)
+    return body
