@@ -288,3 +288,10 @@ def test_events_of_today_that_are_over_are_left_out() -> None:
     (reply,) = talk("今日のイベント", at="2026-11-21T20:00")
     assert "おはなし会" not in f"{reply.text}{reply.details}"
     assert date(2026, 11, 21).isoformat() == reply.slots["date"]
+
+
+@pytest.mark.parametrize("before", ["当番医は？", "内科はどこ", "きょうやってる病院"])
+def test_the_number_of_a_place_is_its_own_also_after_a_doctor_was_sought(before: str) -> None:
+    *_, reply = talk(before, "市役所の電話番号", at="2026-11-21T14:00")
+    assert reply.intent == "facility"
+    assert "00-0000-1100" in reply.text
