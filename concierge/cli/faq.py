@@ -35,7 +35,7 @@ from concierge.faq.search import FaqIndex, Hit
 from concierge.faq.training import MEANING, STEPS, Training
 from concierge.faq.training import train as train_search
 from concierge.municipality import read_municipality
-from concierge.problem import KnowledgeError, Problem
+from concierge.problem import KnowledgeError, Problem, SettingError
 
 __all__ = ["command"]
 
@@ -140,9 +140,30 @@ def check(folder: Path | None, as_json: bool, at: datetime, knowledge: Path) -> 
 def train(again: bool, as_json: bool, knowledge: Path) -> int:
     """Adapt the search to the town's FAQ; 1 where the folder cannot be written to."""
     done = _trained(knowledge, again=again)
+    _encoded(knowledge)
     if as_json:
         print_json({"outcome": done.outcome, "entries": done.entries, "words": done.words})
     return int(done.outcome == "unwritable")
+
+
+def _encoded(folder: Path) -> None:
+    """Encode ahead for the town's sentence encoder, where it names one."""
+    from concierge.knowledge import load_knowledge  # noqa: PLC0415 - loads every reader
+    from concierge.town import own_options  # noqa: PLC0415 - loads the hub
+
+    town, _ = read_municipality(folder / "municipality.yaml", "municipality.yaml")
+    if town is None or "embedding" not in (town.engines or {}):
+        return
+    from engines.embedding import Embedding  # noqa: PLC0415 - only for a town that names it
+
+    knowledge = load_knowledge(folder)
+    try:
+        with tqdm(unit="文", disable=not sys.stderr.isatty(), leave=False) as bar:
+            Embedding().start(knowledge, own_options("embedding", knowledge)[1], bar.update)
+    except SettingError as error:
+        click.echo(f"エンジン「embedding」の準備ができません: {error}", err=True)
+        return
+    click.echo("エンジン「embedding」のために、FAQの文をベクトルにしました。", err=True)
 
 
 def _trained(folder: Path, *, again: bool) -> Training:

@@ -8,13 +8,15 @@ import struct
 import wave as waves
 from pathlib import Path
 
+from tests.llm.tiny_models import every_byte, of_bytes
+
 BYTES, WORDS = 256, 50257
 
 
 def tiny_whisper(folder: Path) -> Path:
     """Write the model into a folder."""
     from ctranslate2.converters import TransformersConverter  # noqa: PLC0415 - extras
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers  # noqa: PLC0415
+    from tokenizers import AddedToken  # noqa: PLC0415
     from transformers import (  # noqa: PLC0415
         GenerationConfig,
         WhisperConfig,
@@ -23,7 +25,7 @@ def tiny_whisper(folder: Path) -> Path:
     )
     from transformers.models.whisper.tokenization_whisper import LANGUAGES  # noqa: PLC0415
 
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    alphabet = every_byte()
     words = [*alphabet, *(f"<w{number}>" for number in range(WORDS - len(alphabet)))]
     specials = [
         "<|endoftext|>",
@@ -37,11 +39,7 @@ def tiny_whisper(folder: Path) -> Path:
         "<|notimestamps|>",
         *(f"<|{number * 0.02:.2f}|>" for number in range(1501)),
     ]
-    tokenizer = Tokenizer(
-        models.BPE(vocab={word: place for place, word in enumerate(words)}, merges=[])
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = of_bytes(words)
     tokenizer.add_special_tokens([AddedToken(each, special=True) for each in specials])
     size = tokenizer.get_vocab_size()
     start = WORDS + 1
