@@ -98,9 +98,14 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the source tree, so that no build folder of before can add to the wheel."""
     copy = tmp_path_factory.mktemp("source") / "copy"
     waste = shutil.ignore_patterns("__pycache__", "*.pyc", "*.tmp")
+    kept = shutil.ignore_patterns(".search")  # made by commands, never part of the program
     for name in (*PACKAGES, *OUTSIDE):
         if (REPOSITORY / name).is_dir():
-            shutil.copytree(REPOSITORY / name, copy / name, ignore=waste)
+            shutil.copytree(
+                REPOSITORY / name,
+                copy / name,
+                ignore=lambda at, names: waste(at, names) | kept(at, names),
+            )
     for name in ("webhook.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, copy)
     return copy

@@ -30,7 +30,7 @@ from concierge.faq.store import kept
 from concierge.faq.training import MEANING
 from concierge.language.normalize import normalized_key
 
-__all__ = ["FaqIndex", "Hit"]
+__all__ = ["NEARLY", "FaqIndex", "Hit"]
 
 log = logging.getLogger(__name__)
 
