@@ -77,7 +77,7 @@ class Embedding(Faq):
     ) -> None:
         """Load the model and encode what is new in the FAQ."""
         encoder = SentenceEncoder(knowledge.folder, options)
-        self._desks = {desk.name: desk.phone for desk in knowledge.municipality.departments}
+        self._desks = knowledge.municipality.departments
         self._encoded = EmbeddedFaq(knowledge.faq, encoder, knowledge.folder, done)
         self._encoded.search("はじめに一度", 1, None)
 
