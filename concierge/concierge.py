@@ -48,7 +48,7 @@ class Concierge:
         state: HubState | None = None,
         soundings: Soundings | None = None,
     ) -> None:
-        self._loader = KnowledgeLoader(folder)
+        self._loader = KnowledgeLoader(folder.absolute())  # an engine may go elsewhere
         self._memories: Memories = memories or MemoriesInProcess()
         self.state = state or HubState()
         self._soundings = soundings

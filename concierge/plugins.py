@@ -11,7 +11,9 @@ import importlib
 import logging
 import pkgutil
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, distributions, entry_points
@@ -20,6 +22,7 @@ from typing import TypeVar
 import engines
 from concierge.engine import Engine, Layer
 from concierge.kinds import Ear, Part
+from concierge.problem import told
 
 __all__ = ["GROUP", "NAME", "Found", "find_engines", "find_parts"]
 
@@ -28,6 +31,9 @@ P = TypeVar("P", bound=Part)
 
 GROUP = "concierge.engines"
 """The entry-point group that packages with engines publish to."""
+
+IMPORT_DEADLINE = 60.0
+"""Seconds that the import of another package's module may take; models are loaded in `start`."""
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 """What an engine may be called."""
@@ -77,14 +83,19 @@ def find_parts(kind: type[P]) -> dict[str, Callable[[], P] | str]:
         for module in sorted(pkgutil.iter_modules(engines.__path__), key=lambda one: one.name)
     ]
     points = _points(f"concierge.{what}s")
-    loads += [(p.name, p.load) for p in sorted(points, key=lambda one: (one.name, one.value))]
+    loads += [
+        (p.name, partial(_apart, p.load))
+        for p in sorted(points, key=lambda one: (one.name, one.value))
+    ]
     found: dict[str, Callable[[], P] | str] = {}
     for name, load in loads:
         try:
             factory = load()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
             log.error("%s %s cannot be imported: %s", what, name, type(error).__name__)
-            found.setdefault(name, f"読み込めません（{type(error).__name__}: {error}）")
+            found.setdefault(name, f"読み込めません（{told(error)}）")
             continue
         if isinstance(factory, type) and issubclass(factory, kind):
             found.setdefault(factory.name, factory)
@@ -109,7 +120,7 @@ def _built_in() -> Iterator[Found]:
 def _published() -> Iterator[Found]:
     for point in sorted(_points(), key=lambda one: (one.name, one.value)):
         package = point.dist.name if point.dist is not None else point.value
-        found = _found(point.name, package, point.load)
+        found = _found(point.name, package, partial(_apart, point.load))
         if found is not None:
             yield found
 
@@ -128,6 +139,23 @@ def _points(group: str = GROUP) -> list[EntryPoint]:
     return list(points.values())
 
 
+def _apart(load: Callable[[], object]) -> object:
+    """Import another package's module in a thread: it can neither hang the program nor take its signals.
+
+    Raises what the import raises, and `TimeoutError`.
+    """
+    ended: Future[object] = Future()
+
+    def run() -> None:
+        try:
+            ended.set_result(load())
+        except BaseException as error:
+            ended.set_exception(error if isinstance(error, Exception) else ImportError(told(error)))
+
+    threading.Thread(target=run, name="engine-import", daemon=True).start()
+    return ended.result(IMPORT_DEADLINE)
+
+
 def _found(name: str, origin: str, load: Callable[[], object]) -> Found | None:
     """Import one engine; None for a module that holds no engine."""
     try:
@@ -136,7 +164,7 @@ def _found(name: str, origin: str, load: Callable[[], object]) -> Found | None:
         if isinstance(error, KeyboardInterrupt):
             raise
         log.error("engine %s (%s) cannot be imported: %s", name, origin, type(error).__name__)
-        return Found(name, origin, None, f"読み込めません（{type(error).__name__}: {error}）")
+        return Found(name, origin, None, f"読み込めません（{told(error)}）")
     if factory is None:
         return None
     if not (isinstance(factory, type) and issubclass(factory, Engine)):

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-__all__ = ["ConciergeError", "KnowledgeError", "Problem", "SettingError", "Severity"]
+__all__ = ["ConciergeError", "KnowledgeError", "Problem", "SettingError", "Severity", "told"]
 
 Severity = Literal["error", "warning", "info"]
 """`error` loses an answer, `warning` may lose one or was repaired, `info` is only worth knowing."""
@@ -62,3 +62,11 @@ class KnowledgeError(ConciergeError):
 
 class SettingError(ConciergeError):
     """A setting that cannot be used; the message (Japanese) says which and what it may be."""
+
+
+def told(error: BaseException) -> str:
+    """Return kind and message of what a plug-in raised, also where its message cannot be had."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__

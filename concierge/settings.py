@@ -51,7 +51,7 @@ def database_path(url: str | None = None) -> Path:
             f"CONCIERGE_DATABASE「{given}」は使えません。sqlite:///var/concierge.db のように、"
             "sqlite:/// に続けてファイル名を書いてください。"
         )
-    return Path(given.removeprefix(PREFIX))
+    return Path(given.removeprefix(PREFIX)).absolute()
 
 
 def knowledge_folder() -> Path:

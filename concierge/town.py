@@ -7,15 +7,12 @@ whole; the old one is closed when its last turn is over.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import inspect
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar, cast
 
 from concierge.faq.search import Hit
 from concierge.hearing import Hearing
@@ -23,18 +20,18 @@ from concierge.hub import Hub, Seat
 from concierge.hub.budget import Budget
 from concierge.hub.parts import open_parts
 from concierge.hub.settings import HUB_KEYS, defaults, read_choosing, usual_engines
+from concierge.hub.starting import START_DEADLINE, made, started
 from concierge.hub.state import HubState
 from concierge.kinds import Ear, Translator
 from concierge.knowledge import Knowledge
 from concierge.plugins import Found, find_engines
-from concierge.problem import Problem, SettingError
+from concierge.problem import Problem, SettingError, told
 from concierge.translating import Translating
 from concierge.understanding import Understander
 
 __all__ = ["EngineState", "Town", "open_town", "own_options"]
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 TRANSLATOR_DEADLINE = 5.0
 """Seconds a translator has, unless staff say otherwise."""
@@ -44,8 +41,6 @@ EAR_DEADLINE = 15.0
 """Seconds an ear has, unless staff say otherwise."""
 NEAREST = 8
 """Entries of the FAQ that tell whose matter a question is that nothing answered."""
-START_DEADLINE = 120.0
-"""Seconds an engine has to get ready; a model may have to be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +169,14 @@ async def _seat(
     try:
         choosing = read_choosing(settings)
         async with asyncio.timeout(START_DEADLINE) as limit:
-            engine = await _apart(found.name, found.factory)
+            engine = await made(found.name, found.factory)
             budget = Budget(found.name, choosing.limits, state.ledger)
             seat = Seat(engine, choosing, apart=not found.built_in, budget=budget)
-            started = await _apart(found.name, engine.start, knowledge, own)
-            if inspect.isawaitable(started):
-                await _finished(seat, started)
+            await started(seat, engine.start, knowledge, own)
     except SettingError as error:
         reason = str(error)
     except (Exception, SystemExit) as error:
-        reason = f"起動できません（{type(error).__name__}: {error}）"
+        reason = f"起動できません（{told(error)}）"
         if limit is not None and limit.expired():
             reason = f"{START_DEADLINE:g}秒以内に準備ができませんでした"
         else:
@@ -193,47 +186,6 @@ async def _seat(
     if seat is not None:
         threading.Thread(target=_close, args=(seat,), daemon=True).start()
     return None, reason
-
-
-async def _finished(seat: Seat, started: Awaitable[None]) -> None:
-    """Await a start where the engine will be asked, so that what it opens belongs to that loop."""
-
-    async def waited() -> None:
-        await started
-
-    if seat.loop is None:
-        await started
-    else:
-        await seat.loop.run(waited())
-
-
-async def _apart(name: str, work: Callable[..., T], *given: object) -> T:
-    """Run a plug-in's code in a daemon thread: a stuck one holds up neither the loop nor the end."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(cast("T", result))
-
-    def run() -> None:
-        result: T | None = None
-        failure: BaseException | None = None
-        try:
-            result = work(*given)
-        except BaseException as error:
-            told = f"{type(error).__name__}: {error}"
-            plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
-            failure = error if plain else RuntimeError(told)
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    threading.Thread(target=run, name=f"engine-{name}", daemon=True).start()
-    return await done
 
 
 def _close(seat: Seat) -> None:

@@ -25,7 +25,7 @@ EAR = """
 from concierge.kinds import Ear, Heard
 
 class Echo(Ear):
-    name = "echo"
+    name = "parrot"
     def start(self, knowledge, options):
         self.said = options.get("said", "")
         if self.said == "こわれる":
@@ -110,14 +110,14 @@ def town(folder: Path, hearing: str) -> Path:
 
 
 def site(folder: Path) -> Path:
-    return write_engine(folder / "site", "echo", EAR, group="concierge.ears")
+    return write_engine(folder / "site", "parrot", EAR, group="concierge.ears")
 
 
 def test_an_ear_of_another_package_hears_for_the_town(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(site(tmp_path)))
-    settings = "  lost: {}\n  echo:\n    said: 犬を飼いはじめた\n"
+    settings = "  lost: {}\n  parrot:\n    said: 犬を飼いはじめた\n"
     concierge = Concierge(town(tmp_path, settings))
 
     async def ask() -> Heard | None:
@@ -130,14 +130,14 @@ def test_an_ear_of_another_package_hears_for_the_town(
         finally:
             concierge.close()
 
-    assert asyncio.run(ask()) == Heard("犬を飼いはじめた", engine="echo")
+    assert asyncio.run(ask()) == Heard("犬を飼いはじめた", engine="parrot")
 
 
 def test_one_that_does_not_start_is_told_and_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(site(tmp_path)))
-    concierge = Concierge(town(tmp_path, "  echo:\n    said: こわれる\n"))
+    concierge = Concierge(town(tmp_path, "  parrot:\n    said: こわれる\n"))
 
     async def look() -> tuple[bool, int]:
         await concierge.open()

@@ -22,6 +22,7 @@ from concierge.cli.options import (
     knowledge_option,
     print_json,
     print_json_line,
+    running,
 )
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
@@ -78,7 +79,7 @@ def command(
             _batch(concierge, batch, at, explain=explain)
             return
         message = Message(text=text or "", at=at, language=lang, area=area, place=place)
-        reply = asyncio.run(_one(concierge, message))
+        reply = running(asyncio.run, _one(concierge, message))
     if as_json:
         print_json(_json(reply, explain=explain))
     else:
@@ -143,10 +144,10 @@ async def _one(concierge: Concierge, message: Message) -> Reply:
 def _batch(concierge: Concierge, file: BinaryIO, at: datetime, *, explain: bool) -> None:
     """Answer line by line; lines are waited for outside the event loop, so that Ctrl-C is heard."""
     with asyncio.Runner() as runner:
-        runner.run(concierge.open())
+        running(runner.run, concierge.open())
         try:
             for line in watched(lines_of(file), "問"):
-                answer = runner.run(_answer_line(concierge, line, at, explain=explain))
+                answer = running(runner.run, _answer_line(concierge, line, at, explain=explain))
                 print_json_line(answer)
         finally:
             concierge.close()

@@ -11,7 +11,7 @@ import click
 
 from concierge.cli import engines_compare, engines_kit, engines_switch
 from concierge.cli.japanese import JapaneseGroup
-from concierge.cli.options import json_option, knowledge_option, print_json
+from concierge.cli.options import json_option, knowledge_option, print_json, running
 from concierge.hub.switches import Switch, read_switches
 from concierge.knowledge import load_knowledge
 from concierge.settings import database_path
@@ -30,7 +30,7 @@ def command() -> None:
 @knowledge_option
 def list_engines(as_json: bool, knowledge: Path) -> None:
     """Show every installed engine: enabled or not, working or why not."""
-    states = asyncio.run(_states(knowledge))
+    states = running(asyncio.run, _states(knowledge))
     switches = _switches()
     off = {switch.name: switch for switch in switches if switch.kind == "engine"}
     if as_json:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from concierge.cli.japanese import JapaneseCommand
-from concierge.cli.options import at_option, json_option, knowledge_option, print_json
+from concierge.cli.options import at_option, json_option, knowledge_option, print_json, running
 from concierge.comparing import Compared, compare_golden, compare_served
 from concierge.hub.shadow import ShadowLog
 from concierge.hub.state import HubState
@@ -29,7 +29,7 @@ __all__ = ["compare"]
 @knowledge_option
 def compare(as_json: bool, at: datetime, knowledge: Path) -> None:
     """Compare over the FAQ's golden questions, and over what residents asked while serving."""
-    golden = asyncio.run(_golden(knowledge, at))
+    golden = running(asyncio.run, _golden(knowledge, at))
     served = compare_served(ShadowLog(database_path()).rows())
     found = [_together(name, golden, served) for name in sorted({*golden, *served})]
     if as_json:

@@ -21,6 +21,7 @@ from concierge.cli.options import (
     knowledge_option,
     print_json,
     print_problems,
+    running,
 )
 from concierge.clock import parse_instant
 from concierge.concierge import Concierge
@@ -82,7 +83,7 @@ def command(
         raise click.UsageError(str(error)) from None
     if held and given is not None:
         raise click.UsageError("--held と --questions は、どちらか一方を指定してください。")
-    judged, bar = asyncio.run(_judged(concierge, given, at, only_held=held))
+    judged, bar = running(asyncio.run, _judged(concierge, given, at, only_held=held))
     if not judged:
         raise click.UsageError(
             "質問がありません。FAQの golden か golden フォルダーに書くか、--questions で渡してください。"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -27,7 +28,10 @@ __all__ = [
     "print_json",
     "print_json_line",
     "print_problems",
+    "running",
 ]
+
+T = TypeVar("T")
 
 
 class Day(click.ParamType[date]):
@@ -93,6 +97,12 @@ at_option = click.option(
     help="この日時に質問されたものとして答えます（例 2026-11-20T09:00、省略時は今）",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSONだけで表示します")
+
+
+def running(runner: Callable[[Coroutine[Any, Any, T]], T], work: Coroutine[Any, Any, T]) -> T:
+    """Run what asks engines; whatever one of them prints goes to stderr, not among our output."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return runner(work)
 
 
 def print_json(value: Any) -> None:

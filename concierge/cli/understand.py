@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from concierge.cli.japanese import JapaneseCommand
-from concierge.cli.options import at_option, json_option, knowledge_option, print_json
+from concierge.cli.options import at_option, json_option, knowledge_option, print_json, running
 from concierge.clock import with_weekday
 from concierge.engine import Layer, Question
 from concierge.knowledge import load_knowledge
@@ -28,7 +28,7 @@ __all__ = ["command"]
 @knowledge_option
 def command(text: str, lang: str | None, as_json: bool, at: datetime, knowledge: Path) -> None:
     """Show what was understood."""
-    understood = asyncio.run(_understood(knowledge, text, at, lang))
+    understood = running(asyncio.run, _understood(knowledge, text, at, lang))
     if as_json:
         print_json(understood)
         return

@@ -8,16 +8,19 @@ more: a stuck engine uses up its own places and nothing else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from concierge.engine import Candidate, Delta, Question
+from concierge.hub.contract import MAX_CANDIDATES, held
 from concierge.hub.crew import Crew
 from concierge.hub.seat import OnDelta, Seat
 
-__all__ = ["MAX_CANDIDATES", "collect", "run_apart"]
+__all__ = ["collect", "run_apart"]
 
 log = logging.getLogger(__name__)
 CREW = Crew()
@@ -25,7 +28,8 @@ CREW = Crew()
 T = TypeVar("T")
 G = TypeVar("G")
 
-MAX_CANDIDATES = 50
+LONGEST_SHOWN = 20_000
+"""Characters of the pieces that one answer may show before it is complete."""
 
 
 async def collect(seat: Seat, question: Question, on_delta: OnDelta | None) -> list[Candidate]:
@@ -33,10 +37,16 @@ async def collect(seat: Seat, question: Question, on_delta: OnDelta | None) -> l
     ask = seat.engine.ask
     if inspect.iscoroutinefunction(ask) or inspect.isasyncgenfunction(ask):
         return await _on_loop(seat, lambda show: _drawn(lambda: ask(question), show), on_delta)
-    answers = await _in_thread(seat, ask, question)
-    if inspect.isawaitable(answers) or isinstance(answers, AsyncIterator):
-        return await _on_loop(seat, lambda show: _drawn(lambda: answers, show), on_delta)
-    return _checked(answers)
+    answers = await _in_thread(seat, lambda asked: _taken(ask(asked)), question)
+    if isinstance(answers, list):
+        return answers
+    return await _on_loop(seat, lambda show: _drawn(lambda: answers, show), on_delta)
+
+
+def _taken(answers: Any) -> Any:
+    """Hold answers to the contract where the engine runs; what has to be awaited is handed on."""
+    later = inspect.isawaitable(answers) or isinstance(answers, AsyncIterator)
+    return answers if later else held(answers)
 
 
 async def run_apart(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
@@ -87,35 +97,40 @@ async def _drawn(begin: Callable[[], Any], on_delta: OnDelta | None) -> list[Can
     """Draw candidates from an awaitable, or from an async iterator that also shows pieces."""
     answers = begin()
     if not isinstance(answers, AsyncIterator):
-        return _checked(await answers)
-    candidates: list[Candidate] = []
-    async for piece in answers:
-        if isinstance(piece, Delta):
-            if on_delta is not None:
-                await on_delta(piece.text)
-        else:
+        return held(await answers)
+    candidates: list[Any] = []
+    shown = 0
+    async with contextlib.aclosing(_closable(answers)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Delta):
+                shown += len(piece.text)
+                if shown > LONGEST_SHOWN:
+                    raise ValueError("an engine shows more than any answer holds")
+                if on_delta is not None:
+                    await on_delta(piece.text)
+                continue
             candidates.append(piece)
-    return _checked(candidates)
+            if len(candidates) >= MAX_CANDIDATES:
+                break
+    return held(candidates)
 
 
-def _checked(answers: Iterable[Any] | None) -> list[Candidate]:
-    """Hold an engine's answers to the contract."""
-    candidates: list[Candidate] = []
-    for answer in answers or ():
-        if not isinstance(answer, Candidate):
-            raise TypeError(f"an engine proposed {type(answer).__name__}, not a Candidate")
-        if not answer.text.strip():
-            raise ValueError("an engine proposed an empty answer")
-        candidates.append(answer)
-        if len(candidates) >= MAX_CANDIDATES:
-            break
-    return candidates
+async def _closable(pieces: AsyncIterator[Any]) -> AsyncGenerator[Any]:
+    """Yield what an iterator yields, and close it at the end where it can be closed."""
+    try:
+        async for piece in pieces:
+            yield piece
+    finally:
+        close = getattr(pieces, "aclose", None)
+        if close is not None:
+            await close()
 
 
 async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
     """Run a plain function in a daemon thread, so that a stuck one holds up neither loop nor exit.
 
-    An iterator is used up inside the thread: the work of a generator is the engine's, too.
+    An iterator is used up inside the thread, as far as anybody listens: the work of a generator is
+    the engine's, too.
     """
     place = await seat.bulkhead.enter()
     loop = asyncio.get_running_loop()
@@ -135,7 +150,7 @@ async def _in_thread(seat: Seat, work: Callable[[G], Any], given: G) -> Any:
         try:
             result = work(given)
             if isinstance(result, Iterator):
-                result = list(result)
+                result = list(islice(result, MAX_CANDIDATES))
         except BaseException as error:
             plain = isinstance(error, Exception) and not isinstance(error, StopIteration)
             failure = cast("Exception", error) if plain else RuntimeError(type(error).__name__)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import sqlite3
 import threading
 import time
@@ -26,6 +27,8 @@ __all__ = ["Budget", "Ledger", "Limits", "Used"]
 
 log = logging.getLogger(__name__)
 
+MOST_USED = 1e9
+"""Tokens or yen of one call."""
 FRESH = 5.0
 """Seconds for which what the database said is taken as it was; a busy process adds its own."""
 ADD = (
@@ -170,7 +173,10 @@ class Budget:
 
     def use(self, usage: Usage) -> None:
         """Count what a call used; engines call this, from any thread. Written with the next call."""
-        used = Used(tokens=max(0, usage.tokens), yen=max(0.0, usage.yen))
+        tokens, yen = int(usage.tokens), float(usage.yen)
+        if not math.isfinite(yen) or max(tokens, yen) > MOST_USED:
+            raise ValueError("no call uses as much")  # nor could the database hold it
+        used = Used(tokens=max(0, tokens), yen=max(0.0, yen))
         self.ledger.add(self.engine, _day(now()), used)
 
     def today(self, at: datetime) -> tuple[Used, Used]:

@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from concierge.engine import Candidate, Layer, Question
@@ -75,6 +76,11 @@ class Hub:
         self, question: Question, trace: Trace, on_delta: OnDelta | None = None
     ) -> Decision:
         """Return the choice for a question; never raises for what an engine does."""
+        question = replace(  # what engines are lent, they cannot change for each other
+            question,
+            slots=MappingProxyType(dict(question.slots)),
+            homes=MappingProxyType(dict(question.homes)),
+        )
         decision = await self._chosen(question, trace, on_delta)
         for seat in self.seats:
             if seat.choosing.shadow and len(self._beside) < MOST_BESIDE:

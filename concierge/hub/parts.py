@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import engines
 from concierge.engine import Engine
 from concierge.hub.asking import run_apart
 from concierge.hub.breaker import Permit
@@ -17,18 +17,18 @@ from concierge.hub.budget import Budget
 from concierge.hub.bulkhead import BusyError
 from concierge.hub.seat import Seat
 from concierge.hub.settings import HUB_KEYS, defaults, read_choosing
+from concierge.hub.starting import START_DEADLINE, made, started
 from concierge.hub.state import HubState
 from concierge.kinds import Part
 from concierge.knowledge import Knowledge
 from concierge.plugins import find_parts
-from concierge.problem import SettingError
+from concierge.problem import SettingError, told
 
 __all__ = ["PartSeat", "ask_part", "open_parts"]
 
 log = logging.getLogger(__name__)
 
 P = TypeVar("P", bound=Part)
-START_DEADLINE = 120.0
 
 
 class _Standing(Engine):
@@ -79,20 +79,22 @@ async def open_parts(
             choosing = read_choosing({**defaults()[0], "deadline": str(deadline), **options})
             budget = Budget(name, choosing.limits, state.ledger)
             async with asyncio.timeout(START_DEADLINE):
-                part = await asyncio.to_thread(factory)
-                seat = Seat(_Standing(part), choosing, budget=budget)
+                part = await made(name, factory)
+                seat = Seat(_Standing(part), choosing, apart=not _built_in(factory), budget=budget)
                 own = {key: text for key, text in options.items() if key not in HUB_KEYS}
-                started = await asyncio.to_thread(part.start, knowledge, own)
-                if inspect.isawaitable(started):
-                    await started
+                await started(seat, part.start, knowledge, own)
         except SettingError as error:
             faults[name] = str(error)
         except (Exception, SystemExit) as error:
             log.exception("%s does not start", name)
-            faults[name] = f"起動できません（{type(error).__name__}: {error}）"
+            faults[name] = f"起動できません（{told(error)}）"
         else:
             seats.append(PartSeat(part, seat, state))
     return seats, faults
+
+
+def _built_in(factory: Callable[[], Part]) -> bool:
+    return factory.__module__.partition(".")[0] == engines.__name__
 
 
 async def ask_part(

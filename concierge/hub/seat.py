@@ -130,24 +130,20 @@ class Seat:
     choosing: Choosing
     apart: bool = False
     budget: Budget | None = None
+    name: str = field(init=False)
+    """The engine's name, as it was when it took the seat."""
+    layers: tuple[Layer, ...] = field(init=False)
+    """The layers it is asked in: its own, or those of them that staff chose."""
     breaker: Breaker = field(init=False)
     bulkhead: Bulkhead = field(init=False)
     _loop: OwnLoop | None = None
 
     def __post_init__(self) -> None:
+        chosen = self.choosing.layers
+        self.name = self.engine.name
+        self.layers = tuple(e for e in self.engine.layers if chosen is None or e in chosen)
         self.breaker = Breaker(self.choosing.failures, self.choosing.rest)
         self.bulkhead = Bulkhead(self.choosing.concurrency, self.choosing.deadline * WAITING)
-
-    @property
-    def name(self) -> str:
-        """The engine's name."""
-        return self.engine.name
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers it is asked in: its own, or those of them that staff chose."""
-        chosen = self.choosing.layers
-        return tuple(each for each in self.engine.layers if chosen is None or each in chosen)
 
     @property
     def busy(self) -> int:
