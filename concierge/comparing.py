@@ -1,12 +1,15 @@
-"""Compares shadow engines with what the hub answers: over golden questions, and as it was served."""
+"""Compares shadow engines with what the hub answers: golden questions, as served, by feedback."""
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from concierge.engine import Candidate, Layer, Question
@@ -16,7 +19,14 @@ from concierge.hub.shadow import Shadowed
 from concierge.town import Town
 from concierge.trace import Trace
 
-__all__ = ["Compared", "compare_golden", "compare_served"]
+__all__ = ["Compared", "compare_golden", "compare_judged", "compare_served"]
+
+
+HELPFUL, UNHELPFUL = ("helpful", "solved"), ("wrong", "unsolved")
+JUDGED = (
+    "SELECT text, answer_id, feedback FROM sounding_turns WHERE text IS NOT NULL AND text <> '' "
+    "AND answer_id IS NOT NULL AND feedback IN ('helpful', 'solved', 'wrong', 'unsolved') ORDER BY id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,9 @@ class Compared:
     failed: int = 0
     agreement: float | None = None
     median_milliseconds: float | None = None
+    judged: int = 0
+    feedback_wins: int = 0
+    feedback_losses: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON fields of `concierge engines compare`."""
@@ -97,6 +110,37 @@ async def compare_golden(town: Town, at: datetime) -> dict[str, Compared]:
                 losses=before.losses + (hub_right and not right),
             )
     return found
+
+
+async def compare_judged(town: Town, path: Path, at: datetime) -> dict[str, Compared]:
+    """Ask each shadow what residents judged the answers to; nothing of the questions is shown."""
+    shadows = [seat for seat in town.seats if seat.choosing.shadow]
+    found = {seat.name: Compared(seat.name) for seat in shadows}
+    for text, answer_id, feedback in _judged(path) if shadows else ():
+        question = _question(town, text, at)
+        for seat in shadows:
+            said = await _alone(seat, question, ())
+            other = said is None or said.answer_id != answer_id
+            before = found[seat.name]
+            found[seat.name] = replace(
+                before,
+                judged=before.judged + 1,
+                feedback_wins=before.feedback_wins + (other and feedback in UNHELPFUL),
+                feedback_losses=before.feedback_losses + (other and feedback in HELPFUL),
+            )
+    return found
+
+
+def _judged(path: Path) -> list[tuple[str, str, str]]:
+    """Return question, FAQ id and feedback of the turns that residents judged and let us keep."""
+    if not path.is_file():
+        return []
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=1.0)) as connection:
+        try:
+            return [(str(t), str(a), str(f)) for t, a, f in connection.execute(JUDGED)]
+        except sqlite3.OperationalError:  # no such table: nobody has judged anything yet
+            return []
 
 
 def _golden(entries: Iterable[Entry], at: datetime) -> Iterator[tuple[Entry, str]]:

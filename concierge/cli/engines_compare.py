@@ -11,7 +11,7 @@ import click
 
 from concierge.cli.japanese import JapaneseCommand
 from concierge.cli.options import at_option, json_option, knowledge_option, print_json, running
-from concierge.comparing import Compared, compare_golden, compare_served
+from concierge.comparing import Compared, compare_golden, compare_judged, compare_served
 from concierge.hub.shadow import ShadowLog
 from concierge.hub.state import HubState
 from concierge.knowledge import load_knowledge
@@ -28,10 +28,10 @@ __all__ = ["compare"]
 @at_option
 @knowledge_option
 def compare(as_json: bool, at: datetime, knowledge: Path) -> None:
-    """Compare over the FAQ's golden questions, and over what residents asked while serving."""
-    golden = running(asyncio.run, _golden(knowledge, at))
+    """Compare over the FAQ's golden questions, over what residents asked while serving, and by their feedback."""
+    golden, judged = running(asyncio.run, _asked(knowledge, at))
     served = compare_served(ShadowLog(database_path()).rows())
-    found = [_together(name, golden, served) for name in sorted({*golden, *served})]
+    found = [_together(name, golden, served, judged) for name in sorted({*golden, *served})]
     if as_json:
         print_json([each.as_dict() for each in found])
         return
@@ -45,18 +45,24 @@ def compare(as_json: bool, at: datetime, knowledge: Path) -> None:
         )
 
 
-async def _golden(knowledge: Path, at: datetime) -> dict[str, Compared]:
+async def _asked(knowledge: Path, at: datetime) -> tuple[dict[str, Compared], dict[str, Compared]]:
     state = HubState.in_database(database_path())
     town = await open_town(load_knowledge(knowledge), state)
     try:
-        return await compare_golden(town, at)
+        judged = await compare_judged(town, database_path(), at)
+        return await compare_golden(town, at), judged
     finally:
         town.close()
         state.close()
 
 
-def _together(name: str, golden: dict[str, Compared], served: dict[str, Compared]) -> Compared:
-    one, other = golden.get(name, Compared(name)), served.get(name, Compared(name))
+def _together(
+    name: str,
+    golden: dict[str, Compared],
+    served: dict[str, Compared],
+    judged: dict[str, Compared],
+) -> Compared:
+    one, other, third = (each.get(name, Compared(name)) for each in (golden, served, judged))
     return replace(
         other,
         golden=one.golden,
@@ -65,6 +71,9 @@ def _together(name: str, golden: dict[str, Compared], served: dict[str, Compared
         hub_right=one.hub_right,
         wins=one.wins,
         losses=one.losses,
+        judged=third.judged,
+        feedback_wins=third.feedback_wins,
+        feedback_losses=third.feedback_losses,
     )
 
 
@@ -82,5 +91,10 @@ def _told(each: Compared) -> str:
             f"こちらだけ答えた {each.only_shadow}、答えなかった {each.only_hub}、"
             f"どちらも答えず {each.neither}、失敗 {each.failed}、"
             f"中央値 {each.median_milliseconds:g} ミリ秒"
+        )
+    if each.judged:
+        lines.append(
+            f"  住民の評価がある答え {each.judged}件: 役に立たなかった答えを出さない {each.feedback_wins}、"
+            f"役に立った答えを出さない {each.feedback_losses}"
         )
     return "\n".join(lines)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 
 from concierge.hub.shadow import Shadowed, ShadowLog
+from concierge.storage import soundings
+from concierge.storage.database import bring_up_to_date, open_database
 from tests.cli.run import run
 from tests.programs import write_engine
 from tests.towns import MUNICIPALITY, write_town
@@ -71,6 +74,32 @@ def test_agreement_as_it_was_served(town: Path, tmp_path: Path) -> None:
     told = run("engines", "compare", "--knowledge", str(town)).stdout
     assert "一致 75.0%" in told
     assert "勝ち 1、負け 2" in told
+
+
+def test_what_residents_judged_is_asked_again(town: Path, tmp_path: Path) -> None:
+    turns = [
+        ("すみひょうがいる", "dog", "wrong"),  # it would answer otherwise
+        ("わんこ", "juminhyo", "unsolved"),  # it would answer the same
+        ("すみひょうがいる", "juminhyo", "helpful"),  # the same
+        ("犬の登録はどうすればよいですか", "dog", "solved"),  # it would not answer
+        ("わんこ", "dog", "person"),
+        (None, "dog", "wrong"),
+        ("わんこ", None, "wrong"),
+    ]
+    with contextlib.closing(open_database(tmp_path / "c.db")) as connection, connection:
+        bring_up_to_date(connection, soundings.migrations)
+        connection.executemany(
+            "INSERT INTO sounding_turns (day, hour, period, resident, publish, channel, language, "
+            "topic, outcome, text, answer_id, feedback) "
+            "VALUES ('2026-11-20', 9, 1, 'r', 0, 'web', 'ja', 'faq', 'answered', ?, ?, ?)",
+            turns,
+        )
+    done = run("engines", "compare", "--knowledge", str(town), "--json")
+    (found,) = json.loads(done.stdout)
+    assert (found["judged"], found["feedback_wins"], found["feedback_losses"]) == (4, 1, 1)
+    told = run("engines", "compare", "--knowledge", str(town)).stdout
+    assert "住民の評価がある答え 4件" in told
+    assert "わんこ" not in told
 
 
 def test_without_a_shadow_it_says_how_to_have_one(
