@@ -42,6 +42,7 @@ class Faq(Engine):
         on = question.at.date()
         if question.layer is Layer.RULES:
             hits = self._index.exact(question.text, on, question.language)
+            hits = hits or self._index.about(question.text, on)
         else:
             hits = self.search(question.text, PROPOSED, on, question.language)
         return [self._candidate(hit, question.language) for hit in hits if hit.chance > LEAST]
