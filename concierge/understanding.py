@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
+from concierge.faq.morphology import plain, tokens
 from concierge.knowledge import Knowledge
 from concierge.language.categories import CategoryFinder, CategoryMatch
 from concierge.language.dates import DateSpan, read_dates
@@ -251,16 +252,33 @@ class Understander:
             return []
         return [AreaMatch(match.start(1), match.end(1), areas, said.said(*match.span(1)))]
 
+    @cached_property
+    def _desk_words(self) -> list[tuple[str, Department]]:
+        """Each desk's name and topics as they are looked for, the longest first."""
+        found = [
+            (fold_kana(normalize(word).text), department)
+            for department in self._departments
+            for word in (department.name, *department.topics)
+        ]
+        return sorted((one for one in found if one[0]), key=lambda one: -len(one[0]))
+
     def _department(self, text: str) -> Department | None:
         """Return the desk with the longest name or topic that stands in the text."""
         folded = fold_kana(text)
-        found = [
-            (len(word), -place, department)
-            for place, department in enumerate(self._departments)
-            for word in (department.name, *department.topics)
-            if word and fold_kana(normalize(word).text) in folded
-        ]
-        return max(found, key=lambda one: one[:2])[2] if found else None
+        return next(
+            (desk for word, desk in self._desk_words if word in folded and _is_meant(word, text)),
+            None,
+        )
+
+
+def _is_meant(word: str, text: str) -> bool:
+    """Tell whether a word in a text is meant: one of a single letter is often part of another.
+
+    税 stands in 入湯税 as a word of its own, 本 in 本人 does not.
+    """
+    if len(word) > 1:
+        return True
+    return any(part.surface == word for token in tokens(plain(text)) for part in token.words)
 
 
 def _mark(landmark: Landmark) -> str:
