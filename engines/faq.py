@@ -1,7 +1,7 @@
 """Questions that staff wrote answers to: equal wordings first, then the nearest ones.
 
 In the rules layer an entry answers if its question or another wording of it is what was asked; in
-the retrieval layer the nearest entries are proposed, each with the score of `FaqIndex`.
+the retrieval layer the one that alone is about what was asked, or the nearest, each with its score.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Faq(Engine):
         on = question.at.date()
         if question.layer is Layer.RULES:
             hits = self._index.exact(question.text, on, question.language)
-            hits = hits or self._index.about(question.text, on)
         else:
-            hits = self.search(question.text, PROPOSED, on, question.language)
+            hits = self._index.about(question.text, on)
+            hits = hits or self.search(question.text, PROPOSED, on, question.language)
         return [self._candidate(hit, question.language) for hit in hits if hit.chance > LEAST]
 
     def search(self, text: str, top: int, at: date | None, language: str = "ja") -> list[Hit]:
