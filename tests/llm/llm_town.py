@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from concierge.clock import parse_instant
+from concierge.composing import SAYS
 from concierge.concierge import Concierge
 from concierge.hub.state import HubState
 from concierge.llm.standin import StandIn
 from concierge.message import Message, Reply
 from concierge.settings import demonstration
+from concierge.wording import load_wording
 from tests.loops import run
 
 AT = parse_instant("2026-11-20T10:00")
@@ -79,5 +81,8 @@ def ask(
 
 
 def body_of(reply: Reply) -> str:
-    """Return what the engine said, without the line of the source."""
-    return reply.text.partition("\n\n")[0]
+    """Return what the engine said, without the line of the source and without our condolences."""
+    body = reply.text.partition("\n\n")[0]
+    for whose in ("person", "pet"):
+        body = body.removeprefix(load_wording(SAYS, reply.language).say(f"condolence_{whose}"))
+    return body
