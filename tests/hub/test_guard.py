@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -248,11 +247,13 @@ def test_days_and_months_are_japans(at: str, day: int, month: int) -> None:
     assert (today.calls, this_month.calls) == (day, month)
 
 
-def test_an_engine_cannot_earn_its_budget_back() -> None:
+def test_an_engine_cannot_earn_its_budget_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = parse_instant("2026-11-22T00:10")
+    monkeypatch.setattr("concierge.hub.budget.now", lambda: at)
     budget = Budget("llm", Limits(tokens_per_day=10), Ledger())
     budget.use(Usage(tokens=8))
     budget.use(Usage(tokens=-100, yen=-5))
-    assert budget.today(datetime.now().astimezone())[0].tokens == 8
+    assert budget.today(at)[0].tokens == 8
 
 
 # ------------------------------------------------------------------------------------ the switches
