@@ -52,6 +52,11 @@ def main() -> None:
         starting(folder)
 
 
+def asked(number: int) -> str:
+    """Return a question that nothing remembers from before: the same words, typed otherwise."""
+    return QUESTIONS[number % len(QUESTIONS)] + " " * (number // len(QUESTIONS) % 20)
+
+
 async def turns(folder: Path, areas: list[str]) -> tuple[float, list[float]]:
     """Return the seconds of loading, and the milliseconds of each of 2,000 turns."""
     began = time.perf_counter()
@@ -61,7 +66,7 @@ async def turns(folder: Path, areas: list[str]) -> tuple[float, list[float]]:
     times: list[float] = []
     for number in range(2200):
         message = Message(
-            text=QUESTIONS[number % len(QUESTIONS)],
+            text=asked(number),
             at=parse_instant(AT),
             resident=f"r{number % 50}",
             area=areas[number % len(areas)],
@@ -83,10 +88,11 @@ def baseline(folder: Path) -> float:
 def per_call(work: Callable[[str], object]) -> float:
     """Return the median milliseconds of one call over the questions."""
     times: list[float] = []
-    for _ in range(50):
+    for number in range(50):
         for question in QUESTIONS:
+            text = question + " " * number
             began = time.perf_counter()
-            work(question)
+            work(text)
             times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times)
 
@@ -94,7 +100,7 @@ def per_call(work: Callable[[str], object]) -> float:
 def batch(folder: Path, areas: list[str]) -> None:
     """Print the turns a second of `ask --batch`, start-up left out by a second, empty run."""
     lines = [
-        json.dumps({"id": n, "text": QUESTIONS[n % 16], "area": areas[n % 1000], "at": AT})
+        json.dumps({"id": n, "text": asked(n), "area": areas[n % 1000], "at": AT})
         for n in range(2000)
     ]
     command = [sys.executable, "-m", "concierge", "ask", "--batch", "-", "--knowledge", str(folder)]

@@ -451,7 +451,7 @@ def _not_known(turn: _Turn, understood: Understanding) -> Reply:
 
 
 def _nearest(turn: _Turn, understood: Understanding) -> list[Hit]:
-    """Search the FAQ once more, where nothing was answered: a millisecond or two."""
+    """Return what the FAQ has nearest, where nothing was answered; it was searched in this turn."""
     text, on = turn.message.text, turn.message.at.date()
     return turn.town.nearest(text, on, understood.language)
 

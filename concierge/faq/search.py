@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,6 +45,10 @@ ENOUGH = 0.25
 NEVER = date.max.toordinal()
 SOFT = 3.0
 """Divides how sure it is that a question is ours, so that sure ones still differ in score."""
+USUAL = 10
+"""Hits that a search gives where no more are wanted."""
+SEARCHES = 16
+"""Searches that are remembered: a turn that is not answered looks once more for the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class FaqIndex:
         for tag in sorted(tags):
             here = [translated(each, tag) for each in entries if tag in each.translations]
             self._others[tag] = _Searcher(here, tag, folder)
+        self._searched = lru_cache(maxsize=SEARCHES)(self._search)
         self.search("はじめに一度")  # loads what the first question would have to wait for
 
     def search(
@@ -93,6 +98,9 @@ class FaqIndex:
         `at` None takes every entry. In a language other than Japanese the translations go first;
         entries without one follow.
         """
+        return list(self._searched(text, max(top, USUAL), at, language)[:top])
+
+    def _search(self, text: str, top: int, at: date | None, language: str) -> tuple[Hit, ...]:
         typed = asked(text)
         index = self._others.get(language)
         hits = index.search(text, typed, top, at) if index is not None else []
@@ -101,7 +109,7 @@ class FaqIndex:
             more = self._japanese.search(text, typed, top + len(known), at)
             hits += [hit for hit in more if hit.entry.id not in known]
         hits.sort(key=lambda hit: -hit.score)
-        return hits[:top]
+        return tuple(hits[:top])
 
     def exact(self, text: str, at: date | None = None, language: str = "ja") -> list[Hit]:
         """Return only entries with a wording equal to the text, in the order of the files."""

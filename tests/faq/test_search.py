@@ -205,3 +205,10 @@ def test_real_questions_are_found_quickly(real: tuple[FaqIndex, list[dict[str, o
         index.search(str(query["text"]), 5)
         times.append(time.process_time() - began)
     assert median(times) < 0.05
+
+
+def test_a_search_that_is_remembered_is_nobodys_to_change() -> None:
+    first = INDEX.search("犬を飼いはじめた", 2)
+    first.clear()
+    assert [hit.entry for hit in INDEX.search("犬を飼いはじめた", 2)][0] == DOG
+    assert len(INDEX.search("犬を飼いはじめた", 4)) == 4
