@@ -6,11 +6,14 @@ was measured on real questions, `benchmarks/retrieval.py` the figures.
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,7 +51,8 @@ SOFT = 3.0
 USUAL = 10
 """Hits that a search gives where no more are wanted."""
 SEARCHES = 16
-"""Searches that are remembered: a turn that is not answered looks once more for the desk."""
+"""Searches whose hits are remembered, under a key that tells nothing of the question: a turn that is
+not answered looks once more for the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class FaqIndex:
         for tag in sorted(tags):
             here = [translated(each, tag) for each in entries if tag in each.translations]
             self._others[tag] = _Searcher(here, tag, folder)
-        self._searched = lru_cache(maxsize=SEARCHES)(self._search)
+        self._found: dict[bytes, tuple[Hit, ...]] = {}
+        self._secret, self._lock = secrets.token_bytes(32), threading.Lock()
         self.search("はじめに一度")  # loads what the first question would have to wait for
 
     def search(
@@ -98,7 +103,20 @@ class FaqIndex:
         `at` None takes every entry. In a language other than Japanese the translations go first;
         entries without one follow.
         """
-        return list(self._searched(text, max(top, USUAL), at, language)[:top])
+        wanted = max(top, USUAL)
+        key = self._seal(f"{text}\0{wanted}\0{at}\0{language}")
+        found = self._found.get(key)
+        if found is None:
+            found = self._search(text, wanted, at, language)
+            with self._lock:
+                self._found[key] = found
+                while len(self._found) > SEARCHES:
+                    del self._found[next(iter(self._found))]
+        return list(found[:top])
+
+    def _seal(self, text: str) -> bytes:
+        """Return what only tells whether two texts are one: nobody's question is kept."""
+        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._secret).digest()
 
     def _search(self, text: str, top: int, at: date | None, language: str) -> tuple[Hit, ...]:
         typed = asked(text)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 __all__ = ["Normalized", "fold_kana", "normalize", "normalized_key", "without_punctuation"]
 
@@ -48,12 +47,11 @@ class Normalized:
         return position
 
 
-@lru_cache(maxsize=256)
 def normalize(text: str) -> Normalized:
     """Fold width, case, dashes, tildes; drop spaces, line breaks, control and format characters.
 
     A space between two ASCII letters or digits stays as one space, so that English words and
-    「4 5」 do not run together. A turn normalises the same few texts a dozen times.
+    「4 5」 do not run together.
     """
     folded: list[str] = []
     origins: list[int] = []
