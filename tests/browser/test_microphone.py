@@ -53,11 +53,7 @@ def town() -> Town:
 
 
 @pytest.fixture
-def open_page(hears: Hears, town: Town) -> Iterator[Callable[..., Any]]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not installed")
+def open_page(browser: Any, hears: Hears, town: Town) -> Iterator[Callable[..., Any]]:
     face = TownFace(name="見本町", openings={"ja": Opening(("こんにちは。",))}, hears=True)
     app = FastAPI(openapi_url=None)
     app.include_router(router(face, town.answer, hear=hears))
@@ -68,19 +64,19 @@ def open_page(hears: Hears, town: Town) -> Iterator[Callable[..., Any]]:
         assert thread.is_alive(), "the application did not start"
         time.sleep(0.02)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with_microphone = browser.browser_type.launch(executable_path=chromium, args=ARGUMENTS)
 
-        def open_one(script: str = "", viewport: dict[str, int] = PHONE) -> Any:
-            page = browser.new_context(viewport=viewport, locale="ja-JP").new_page()
-            page.set_default_timeout(30_000)
-            if script:
-                page.add_init_script(script)
-            page.goto(address)
-            return page
+    def open_one(script: str = "", viewport: dict[str, int] = PHONE) -> Any:
+        page = with_microphone.new_context(viewport=viewport, locale="ja-JP").new_page()
+        page.set_default_timeout(30_000)
+        if script:
+            page.add_init_script(script)
+        page.goto(address)
+        return page
 
-        yield open_one
-        browser.close()
+    yield open_one
+    with_microphone.close()
     server.should_exit = True
     thread.join(30)
 
