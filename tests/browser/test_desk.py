@@ -339,10 +339,15 @@ def test_an_area_that_was_chosen_stays_and_taking_it_away_forgets_it(page: Any) 
 
 
 def test_an_area_changed_while_waiting_is_not_overwritten(page: Any) -> None:
-    page.route("**/chat?desk=1", lambda route: (time.sleep(0.4), route.continue_()))
-    page.fill("#box", "本町一丁目")
-    page.press("#box", "Enter")
+    held: list[Any] = []
+    page.route("**/chat?desk=1", lambda route: held.append(route))  # noqa: PLW0108 - it wants a function
+    with page.expect_request("**/chat?desk=1"):
+        page.fill("#box", "本町一丁目")
+        page.press("#box", "Enter")
     page.fill("#area", "港町")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
     page.wait_for_selector(".answered:not(.pending)")
     assert page.input_value("#area") == "港町"
 
