@@ -72,23 +72,10 @@ def with_lines_added(
 def _place(node: Mapping_, lines: Sequence[str]) -> tuple[int, str, list[str]] | None:
     """Return behind which line items go, how far in, and what must stand before them."""
     keys = {key_form(key.value): (key, value) for key, value in node.items}
-    also = next(
-        (
-            keys[form]
-            for form, field in ENTRY.by_key.items()
-            if field.name == "also" and form in keys
-        ),
-        None,
-    )
+    written = {field.name: keys[form] for form, field in ENTRY.by_key.items() if form in keys}
+    also = written.get("also")
     if also is None:
-        question = next(
-            (
-                keys[f]
-                for f, field in ENTRY.by_key.items()
-                if field.name == "question" and f in keys
-            ),
-            None,
-        )
+        question = written.get("question")
         if question is None:
             return None
         indent = " " * (question[0].column - 1)
