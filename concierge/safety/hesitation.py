@@ -14,12 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from concierge.language.normalize import fold_kana
 from concierge.message import Reply, Source, Status
 from concierge.safety.folding import Folded, fold
 from concierge.safety.town import TownSafety, packaged
+from concierge.safety.words import read_table
 
 __all__ = ["hesitates", "hesitation_reply", "without_hesitation"]
 
@@ -72,11 +71,8 @@ class _Words:
     elsewhere: re.Pattern[str]
 
 
-@cache
 def _table() -> Mapping[str, Any]:
-    path = Path(__file__).with_name("hesitation.yaml")
-    table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return table
+    return read_table(Path(__file__).with_name("hesitation.yaml"))
 
 
 @cache

@@ -14,14 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from concierge.message import Reply, Source, Status
 from concierge.safety.folding import fold
 from concierge.safety.recognising import hear
 from concierge.safety.signs import compiled
 from concierge.safety.town import TownSafety, packaged
-from concierge.safety.words import japanese_guards
+from concierge.safety.words import japanese_guards, read_table
 
 __all__ = ["Illness", "Who", "illness_in", "illness_reply"]
 
@@ -100,11 +98,8 @@ class _Rules:
     gone: re.Pattern[str]
 
 
-@cache
 def _table() -> Mapping[str, Any]:
-    path = Path(__file__).with_name("illness.yaml")
-    table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return table
+    return read_table(Path(__file__).with_name("illness.yaml"))
 
 
 @cache

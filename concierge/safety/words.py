@@ -11,15 +11,20 @@ import yaml
 
 from concierge.safety.signs import Guards, read_guards
 
-__all__ = ["FOLDER", "japanese_guards", "japanese_words"]
+__all__ = ["FOLDER", "japanese_guards", "japanese_words", "read_table"]
 
 FOLDER = Path(__file__).parent / "signs" / "ja"
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    table: dict[str, Any] = yaml.safe_load((FOLDER / "words.yaml").read_text(encoding="utf-8"))
+def read_table(path: Path) -> Mapping[str, Any]:
+    """Return what one of the program's own YAML files about safety says, read once."""
+    table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return table
+
+
+def _table() -> Mapping[str, Any]:
+    return read_table(FOLDER / "words.yaml")
 
 
 def japanese_words() -> Mapping[str, str]:
